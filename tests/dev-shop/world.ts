@@ -1,0 +1,406 @@
+/**
+ * Everything the stand-in Shopify knows, as plain JSON-able records: what is kept on disk between runs, snapshotted
+ * and restored is exactly this. Money is a decimal string in the shop's currency; instants are ISO 8601 in UTC.
+ * Ids are Shopify's numeric ids as strings; `gid()` makes the global form the API speaks.
+ */
+
+export type Instant = string;
+export type Decimal = string;
+
+export interface World {
+  /** Virtual time. It stands still between moves; tokens and signatures use real time, as Shopify's libraries do. */
+  now: Instant;
+  /** Last id handed out, for all shops and types. */
+  lastId: number;
+  shops: Record<string, Shop>;
+  settings: Settings;
+}
+
+export interface Settings {
+  /** Real milliseconds that a query / a mutation takes (aliased mutations run one after another). */
+  queryMs: number;
+  mutationMs: number;
+  /** Virtual minutes an attempt stays Pending. */
+  attemptPendingMinutes: number;
+  /** Switches for rules marked *assumed*: name → on. Each is declared beside the rule it switches. */
+  assumptions: Record<string, boolean>;
+}
+
+export type Plan = "standard" | "advanced" | "plus" | "enterprise";
+
+export interface Shop {
+  /** Handle: "kaffebonna" → kaffebonna.myshopify.com. */
+  name: string;
+  id: string;
+  title: string;
+  email: string;
+  currency: string;
+  timeZone: string;
+  locale: string;
+  countryCode: string;
+  plan: Plan;
+  status: "active" | "frozen" | "uninstalled";
+  /** Scopes the shop has granted to the app; null while the app is not installed. */
+  grantedScopes: string[] | null;
+  /** 0 none, 1 protected customer data without name, address, e-mail, phone; 2 all of it. */
+  protectedCustomerData: 0 | 1 | 2;
+  /** Included in prices ("0.15" in Norway for food). */
+  taxRate: Decimal;
+  shippingRates: ShippingRate[];
+  products: Record<string, Product>;
+  variants: Record<string, Variant>;
+  customers: Record<string, Customer>;
+  paymentMethods: Record<string, PaymentMethod>;
+  sellingPlanGroups: Record<string, SellingPlanGroup>;
+  sellingPlans: Record<string, SellingPlan>;
+  contracts: Record<string, Contract>;
+  attempts: Record<string, Attempt>;
+  orders: Record<string, Order>;
+  /** Domain events waiting to become webhook deliveries; the sender (hosts/webhooks.ts) drains it. */
+  outbox: OutboxEvent[];
+  webhooks: WebhookDelivery[];
+  calls: ApiCall[];
+  mail: Mail[];
+  tokens: AccessToken[];
+  bucket: { available: number; at: number };
+  /** Storefront cookies → customer; carts by token. */
+  storefrontSessions: Record<string, { customerId: string }>;
+  carts: Record<string, Cart>;
+}
+
+export interface ShippingRate {
+  title: string;
+  price: Decimal;
+  /** Order subtotal from which the rate costs nothing. */
+  freeFrom?: Decimal;
+}
+
+export interface Product {
+  id: string;
+  handle: string;
+  title: string;
+  descriptionHtml: string;
+  vendor: string;
+  productType: string;
+  image?: { url: string; altText: string };
+  options: { name: string; values: string[] }[];
+  variantIds: string[];
+  requiresSellingPlan: boolean;
+  createdAt: Instant;
+}
+
+export interface Variant {
+  id: string;
+  productId: string;
+  title: string;
+  sku: string;
+  price: Decimal;
+  /** null: stock is not tracked. */
+  inventory: number | null;
+  inventoryPolicy: "DENY" | "CONTINUE";
+  optionValues: string[];
+  requiresShipping: boolean;
+}
+
+export interface Address {
+  firstName: string;
+  lastName: string;
+  address1: string;
+  address2?: string;
+  zip: string;
+  city: string;
+  provinceCode?: string;
+  countryCode: string;
+  phone?: string;
+}
+
+export interface Customer {
+  id: string;
+  email: string;
+  firstName: string;
+  lastName: string;
+  phone?: string;
+  locale: string;
+  defaultAddress?: Address;
+  createdAt: Instant;
+  redacted?: boolean;
+  /** Outcomes of the customer's next charges, used up one by one; the last stays. "success", "challenge" or an error code of the schema. */
+  cardOutcomes: string[];
+}
+
+export interface PaymentMethod {
+  id: string;
+  customerId: string;
+  brand: string;
+  lastDigits: string;
+  expiryMonth: number;
+  expiryYear: number;
+  name: string;
+  revokedAt: Instant | null;
+  revokedReason: string | null;
+  createdAt: Instant;
+}
+
+export type Interval = "DAY" | "WEEK" | "MONTH" | "YEAR";
+
+export interface Anchor {
+  type: "WEEKDAY" | "MONTHDAY" | "YEARDAY";
+  day: number;
+  month?: number | null;
+  cutoffDay?: number | null;
+}
+
+export interface RecurringPolicy {
+  interval: Interval;
+  intervalCount: number;
+  anchors: Anchor[];
+}
+
+export interface SellingPlanGroup {
+  id: string;
+  /** The app that owns it: the client id of shopify.app.toml, or another app's. */
+  appId: string | null;
+  name: string;
+  merchantCode: string;
+  description: string | null;
+  position: number | null;
+  options: string[];
+  sellingPlanIds: string[];
+  productIds: string[];
+  variantIds: string[];
+  createdAt: Instant;
+}
+
+export interface PricingPolicy {
+  kind: "FIXED" | "RECURRING";
+  adjustmentType: "PERCENTAGE" | "FIXED_AMOUNT" | "PRICE";
+  /** Percent for PERCENTAGE, shop currency otherwise. */
+  adjustmentValue: Decimal;
+  /** RECURRING only: applies after this many cycles. */
+  afterCycle?: number;
+}
+
+export interface SellingPlan {
+  id: string;
+  groupId: string;
+  name: string;
+  description: string | null;
+  category: string | null;
+  options: string[];
+  position: number | null;
+  billingPolicy: RecurringPolicy & { minCycles: number | null; maxCycles: number | null };
+  deliveryPolicy: RecurringPolicy & {
+    cutoff: number | null;
+    intent: string;
+    preAnchorBehavior: string;
+  };
+  pricingPolicies: PricingPolicy[];
+  inventoryReserve: "ON_SALE" | "ON_FULFILLMENT";
+  createdAt: Instant;
+}
+
+export type ContractStatus = "ACTIVE" | "PAUSED" | "CANCELLED" | "EXPIRED" | "FAILED";
+
+export interface Contract {
+  id: string;
+  /** The app that owns it (own_subscription_contracts). */
+  appId: string | null;
+  status: ContractStatus;
+  customerId: string;
+  paymentMethodId: string | null;
+  currency: string;
+  lines: ContractLine[];
+  billingPolicy: RecurringPolicy & { minCycles: number | null; maxCycles: number | null };
+  deliveryPolicy: RecurringPolicy;
+  deliveryPrice: Decimal;
+  shippingTitle: string | null;
+  shippingAddress: Address | null;
+  originOrderId: string | null;
+  note: string | null;
+  /** Metadata only: not managed by Shopify, does not move cycles. */
+  nextBillingDate: Instant | null;
+  revisionId: string;
+  lastPaymentStatus: "SUCCEEDED" | "FAILED" | null;
+  lastBillingAttemptErrorType: string | null;
+  createdAt: Instant;
+  updatedAt: Instant;
+  terminatedAt: Instant | null;
+  /** Cycle index → what differs from the reckoned cycle. A cycle without an entry is UNBILLED, unskipped, unedited. */
+  cycleEdits: Record<string, CycleEdit>;
+}
+
+export interface CycleEdit {
+  billed?: boolean;
+  skipped?: boolean;
+  billingAttemptExpectedDate?: Instant;
+}
+
+export interface ContractLine {
+  id: string;
+  productId: string;
+  variantId: string;
+  title: string;
+  variantTitle: string | null;
+  sku: string | null;
+  quantity: number;
+  /** Per unit, after the selling plan's discount. */
+  currentPrice: Decimal;
+  /** Per unit, before it. */
+  basePrice: Decimal;
+  sellingPlanId: string | null;
+  sellingPlanName: string | null;
+  requiresShipping: boolean;
+  taxable: boolean;
+  pricingPolicies: PricingPolicy[];
+}
+
+export interface Attempt {
+  id: string;
+  contractId: string;
+  /** null for the checkout's own attempt, which belongs to no cycle. */
+  cycleIndex: number | null;
+  idempotencyKey: string;
+  state: "Pending" | "ActionRequired" | "Failed" | "Success";
+  errorCode: string | null;
+  errorMessage: string | null;
+  nextActionUrl: string | null;
+  orderId: string | null;
+  origin: "app" | "checkout" | "foreign" | "native";
+  originTime: Instant;
+  createdAt: Instant;
+  /** When a Pending attempt is decided. */
+  resolvesAt: Instant | null;
+  completedAt: Instant | null;
+}
+
+export interface Order {
+  id: string;
+  /** "#1001". */
+  name: string;
+  customerId: string;
+  contractIds: string[];
+  cycleIndex: number | null;
+  lines: OrderLine[];
+  subtotal: Decimal;
+  shipping: Decimal;
+  /** Included in the total. */
+  tax: Decimal;
+  total: Decimal;
+  currency: string;
+  shippingAddress: Address | null;
+  shippingTitle: string | null;
+  source: "checkout" | "subscription_contract";
+  financialStatus: "PAID" | "REFUNDED";
+  fulfillmentStatus: "UNFULFILLED" | "FULFILLED";
+  createdAt: Instant;
+}
+
+export interface OrderLine {
+  id: string;
+  productId: string;
+  variantId: string;
+  title: string;
+  variantTitle: string | null;
+  quantity: number;
+  price: Decimal;
+  sellingPlanId: string | null;
+  sellingPlanName: string | null;
+  contractId: string | null;
+}
+
+export interface OutboxEvent {
+  eventId: string;
+  topic: string;
+  payload: unknown;
+  at: Instant;
+}
+
+export interface WebhookDelivery {
+  id: string;
+  eventId: string;
+  topic: string;
+  payload: unknown;
+  triggeredAt: Instant;
+  tries: number;
+  /** null while it is still to be (re)tried at nextTryAt. */
+  outcome: "delivered" | "failed" | null;
+  status: number | null;
+  nextTryAt: Instant | null;
+}
+
+export interface ApiCall {
+  id: string;
+  requestId: string;
+  operation: string;
+  aliases: number;
+  requestedCost: number;
+  actualCost: number;
+  outcome: string;
+  at: Instant;
+  durationMs: number;
+}
+
+export interface Mail {
+  id: string;
+  from: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  locale: string | null;
+  at: Instant;
+}
+
+export interface AccessToken {
+  token: string;
+  refreshToken: string;
+  scopes: string[];
+  /** Real epoch milliseconds. */
+  expiresAt: number;
+  refreshExpiresAt: number;
+  /** A refresh token is good once. */
+  refreshUsed: boolean;
+  online: boolean;
+}
+
+export interface Cart {
+  token: string;
+  customerId: string | null;
+  lines: CartLine[];
+  note: string;
+}
+
+export interface CartLine {
+  key: string;
+  variantId: string;
+  quantity: number;
+  sellingPlanId: string | null;
+}
+
+export type GidType =
+  | "Shop" | "Product" | "ProductVariant" | "Customer" | "CustomerPaymentMethod" | "SellingPlanGroup" | "SellingPlan"
+  | "SubscriptionContract" | "SubscriptionLine" | "SubscriptionBillingAttempt" | "Order" | "LineItem" | "App" | "MailingAddress";
+
+export const gid = (type: GidType, id: string): string => `gid://shopify/${type}/${id}`;
+
+/** The numeric id of a global id of the given type, or null if it is not one. */
+export function idOf(type: GidType, value: string): string | null {
+  const match = /^gid:\/\/shopify\/([A-Za-z]+)\/([A-Za-z0-9-]+)$/.exec(value);
+  return match && match[1] === type ? (match[2] ?? null) : null;
+}
+
+export function nextId(world: World): string {
+  world.lastId += 1;
+  return String(world.lastId);
+}
+
+export const domainOf = (shop: Pick<Shop, "name">): string => `${shop.name}.myshopify.com`;
+
+export function createWorld(now: Instant): World {
+  return {
+    now,
+    lastId: 1000,
+    shops: {},
+    settings: { queryMs: 0, mutationMs: 0, attemptPendingMinutes: 2, assumptions: {} },
+  };
+}

@@ -5,8 +5,12 @@ export interface AppConfig {
   clientId: string;
   name: string;
   handle: string;
+  /** Where the admin opens the app; only its path matters here, the tunnel gives the origin. */
+  applicationUrl: string;
   scopes: string[];
-  webhookTopics: { topic: string; uri: string }[];
+  /** The API version webhook payloads are written in. */
+  webhookApiVersion: string;
+  webhookTopics: { topic: string; uri: string; name?: string }[];
   appProxy: { url: string; prefix: string; subpath: string } | null;
   /** From `extensions/*` with type subscription_link_extension: pattern such as "/app/contracts/{contract_id}". */
   subscriptionLinkPattern: string | null;

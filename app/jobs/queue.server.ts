@@ -1,0 +1,93 @@
+import { fromPrisma, PgBoss } from "pg-boss";
+import type { Clock as BossClock, Queue } from "pg-boss";
+
+import { connectionOptions } from "~/db.server";
+import type { Tx } from "~/db.server";
+import { log } from "~/lib/log.server";
+
+import { queues } from "./queues";
+import type { Job, QueueName } from "./queues";
+
+export interface PutOptions {
+  /**
+   * Only one waiting and one running job per key; a put while one waits changes nothing (it will see the newest rows).
+   * Default: the shop's id, so one job per shop and queue at a time.
+   */
+  key?: string;
+  /** Not before. Future renewals are rows, not delayed jobs: use it for short waits only. */
+  startAfter?: Date;
+}
+
+/** Puts work on a queue inside the caller's transaction: the job exists if and only if the rows it is about do. */
+export interface JobQueue {
+  put<Name extends QueueName>(tx: Tx, queue: Name, job: Job<Name>, options?: PutOptions): Promise<void>;
+}
+
+/** A killed worker's jobs return after this long without a heartbeat (pg-boss's smallest is 10 s). */
+const HEARTBEAT_SECONDS = 20;
+/** Longest that one job may run: a shop's billing run is time-sliced well below this. */
+const EXPIRE_SECONDS = 15 * 60;
+const RETRY_LIMIT = 12;
+const RETRY_DELAY_SECONDS = 15;
+const RETRY_DELAY_MAX_SECONDS = 3600;
+
+const queueSettings = (name: QueueName): Queue => ({
+  name,
+  // One waiting and one running per key. Hot queues have a table of their own, so that a large shop's rows don't slow
+  // the others' fetches.
+  policy: "stately",
+  partition: true,
+  notify: true,
+  heartbeatSeconds: HEARTBEAT_SECONDS,
+  expireInSeconds: EXPIRE_SECONDS,
+  retryLimit: RETRY_LIMIT,
+  retryDelay: RETRY_DELAY_SECONDS,
+  retryDelayMax: RETRY_DELAY_MAX_SECONDS,
+  retryBackoff: true,
+});
+
+export interface BossOptions {
+  connectionString: string;
+  /** The web process only puts jobs; the worker also supervises and listens. */
+  role: "web" | "worker";
+  clock?: BossClock;
+}
+
+const WEB_POOL_SIZE = 2;
+const WORKER_POOL_SIZE = 8;
+
+export function createBoss({ connectionString, role, clock }: BossOptions): PgBoss {
+  const boss = new PgBoss({
+    connectionString,
+    max: role === "web" ? WEB_POOL_SIZE : WORKER_POOL_SIZE,
+    options: connectionOptions(),
+    supervise: role === "worker",
+    schedule: role === "worker",
+    useListenNotify: role === "worker",
+    migrate: true,
+    ...(clock ? { clock } : {}),
+  });
+  boss.on("error", (error) => log.error({ err: error }, "job queue trouble"));
+  return boss;
+}
+
+/** Makes the queues that are missing and brings the settings of the others up to date. */
+export async function ensureQueues(boss: PgBoss): Promise<void> {
+  const existing = new Set((await boss.getQueues()).map((queue) => queue.name));
+  for (const name of Object.keys(queues) as QueueName[]) {
+    if (!existing.has(name)) await boss.createQueue(name, queueSettings(name));
+  }
+}
+
+export function jobQueue(boss: PgBoss): JobQueue {
+  return {
+    async put(tx, queue, job, options) {
+      const key = options?.key ?? job.shopId;
+      await boss.send(queue, job, {
+        db: fromPrisma(tx),
+        singletonKey: key,
+        ...(options?.startAfter ? { startAfter: options.startAfter } : {}),
+      });
+    },
+  };
+}

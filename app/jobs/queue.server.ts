@@ -11,7 +11,7 @@ import type { Job, QueueName } from "./queues";
 export interface PutOptions {
   /**
    * Only one waiting and one running job per key; a put while one waits changes nothing (it will see the newest rows).
-   * Default: the shop's id, so one job per shop and queue at a time.
+   * Default: the shop's id, so one job per shop and queue at a time; queues that are about no shop have one job.
    */
   key?: string;
   /** Not before. Future renewals are rows, not delayed jobs: use it for short waits only. */
@@ -82,7 +82,7 @@ export async function ensureQueues(boss: PgBoss): Promise<void> {
 export function jobQueue(boss: PgBoss): JobQueue {
   return {
     async put(tx, queue, job, options) {
-      const key = options?.key ?? job.shopId;
+      const key = options?.key ?? ("shopId" in job ? job.shopId : queue);
       await boss.send(queue, job, {
         db: fromPrisma(tx),
         singletonKey: key,

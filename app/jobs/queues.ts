@@ -8,6 +8,8 @@ export const queues = {
   "webhooks.reread": shop,
   /** Rebuilds the shop's mirror from Shopify: after the install, and on demand. */
   "contracts.reconcile": shop,
+  /** Looks which shops have something due; put by the schedule, every minute. */
+  "billing.tick": z.object({}),
   /** Charges what is due in the shop, and follows up what is pending or unknown. */
   "billing.run": shop,
   /** Sends the e-mail that confirms a new subscription. */

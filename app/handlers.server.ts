@@ -1,0 +1,17 @@
+import { tick, runBilling } from "~/billing/run.server";
+import type { Context } from "~/context.server";
+import { reconcile } from "~/contracts/reconcile.server";
+import { rereadMarked } from "~/contracts/reread.server";
+import type { Job, QueueName } from "~/jobs/queues";
+import { subscriptionCreated } from "~/notifications/subscription-created.server";
+import { sendDataRequest } from "~/shops/compliance.server";
+
+/** Which room handles which queue: the only place that knows. */
+export const handlers: { [Name in QueueName]: (ctx: Context, job: Job<Name>) => Promise<unknown> } = {
+  "webhooks.reread": (ctx, { shopId }) => rereadMarked(ctx, shopId),
+  "contracts.reconcile": (ctx, { shopId }) => reconcile(ctx, shopId),
+  "billing.tick": (ctx) => tick(ctx),
+  "billing.run": (ctx, { shopId }) => runBilling(ctx, shopId),
+  "notifications.subscription-created": subscriptionCreated,
+  "shops.data-request": sendDataRequest,
+};

@@ -1,0 +1,59 @@
+import type { PgBoss } from "pg-boss";
+
+import type { Context } from "~/context.server";
+import type { Db } from "~/db.server";
+
+import { queues } from "./queues";
+import type { Job, QueueName } from "./queues";
+
+/** Jobs of one queue that a worker process carries out side by side (each of another shop). */
+const LOCAL_CONCURRENCY = 4;
+/** NOTIFY wakes a worker at once; this is the fallback. */
+const POLLING_SECONDS = 1;
+
+type Handlers = { [Name in QueueName]: (ctx: Context, job: Job<Name>) => Promise<unknown> };
+
+let finished: (() => void)[] = [];
+
+export async function bindQueues(boss: PgBoss, ctx: Context, handlers: Handlers): Promise<void> {
+  const bind = async <Name extends QueueName>(name: Name) => {
+    const handler = handlers[name];
+    await boss.work<unknown>(
+      name,
+      { batchSize: 1, localConcurrency: LOCAL_CONCURRENCY, pollingIntervalSeconds: POLLING_SECONDS },
+      async ([job]) => {
+        if (!job) return;
+        try {
+          await handler(ctx, queues[name].parse(job.data) as Job<Name>);
+        } catch (error) {
+          ctx.log.error({ err: error, queue: name, job: job.id }, "job failed; it will be tried again");
+          throw error;
+        } finally {
+          for (const resolve of finished.splice(0)) resolve();
+        }
+      },
+    );
+  };
+  for (const name of Object.keys(handlers) as QueueName[]) await bind(name);
+}
+
+/** A finished job's row is settled a moment after its handler; this bounds how late that is noticed. */
+const LOOK_AGAIN_MS = 15;
+
+/**
+ * Waits until no job is running or ready, as the demo's clock needs to know.
+ * @returns when the earliest job that waits for a later time will be ready, or null
+ */
+export async function untilIdle(db: Db): Promise<Date | null> {
+  for (;;) {
+    const [row] = await db.$queryRaw<{ busy: boolean; next: Date | null }[]>`
+      SELECT coalesce(bool_or(state = 'active' OR start_after <= pgboss.job_now()), false) AS busy,
+             min(start_after) FILTER (WHERE state <> 'active' AND start_after > pgboss.job_now()) AS next
+      FROM pgboss.job WHERE state IN ('created', 'retry', 'active')`;
+    if (!row?.busy) return row?.next ?? null;
+    await new Promise<void>((resolve) => {
+      finished.push(resolve);
+      setTimeout(resolve, LOOK_AGAIN_MS);
+    });
+  }
+}

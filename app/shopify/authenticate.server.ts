@@ -1,0 +1,30 @@
+import { appContext } from "~/app-context.server";
+import type { Context } from "~/context.server";
+import type { Shop } from "~/generated/prisma/client";
+import { supportedLocale } from "~/lib/i18n";
+import { authenticate } from "~/shopify.server";
+import { installShop } from "~/shops/install.server";
+
+export interface AdminRequest {
+  ctx: Context;
+  shop: Shop;
+  /** The merchant's language, not the shop's. */
+  locale: "en" | "nb";
+}
+
+/**
+ * Signs the merchant in (session token, token exchange) and finds their shop; the shop comes from the verified token
+ * alone. The first visit after an install makes the shop's row and starts the import.
+ * @throws Response redirects and refusals of Shopify's library
+ */
+export async function authenticateAdmin(request: Request): Promise<AdminRequest> {
+  const { session } = await authenticate.admin(request);
+  const ctx = await appContext();
+  const known = await ctx.db.shop.findUnique({ where: { domain: session.shop } });
+  const scope = session.scope ?? "";
+  const shop =
+    known?.status === "ACTIVE" && known.grantedScopes === scope
+      ? known
+      : await installShop(ctx, { domain: session.shop, scope });
+  return { ctx, shop, locale: supportedLocale(new URL(request.url).searchParams.get("locale") ?? shop.locale) };
+}

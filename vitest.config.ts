@@ -1,0 +1,35 @@
+import tsconfigPaths from "vite-tsconfig-paths";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  plugins: [tsconfigPaths()],
+  test: {
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "checks",
+          include: ["app/**/*.test.ts", "app/**/*.test.tsx", "prisma/**/*.test.ts", "tests/**/*.test.ts"],
+          exclude: ["tests/e2e/**", "tests/bench/**", "node_modules/**"],
+          globalSetup: ["tests/database-setup.ts"],
+          testTimeout: 20_000,
+          hookTimeout: 60_000,
+          env: { NODE_ENV: "test", TZ: "UTC" },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["tests/e2e/**/*.test.ts"],
+          globalSetup: ["tests/e2e/setup.ts"],
+          // The story is one long walk through one running demo.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          bail: 0,
+        },
+      },
+    ],
+  },
+});

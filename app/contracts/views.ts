@@ -1,0 +1,151 @@
+import type { HistoryLine } from "~/history/events";
+import type { AttemptState, ChargeState, ContractStatus, Interval } from "~/generated/prisma/enums";
+import type { Money } from "~/money/money";
+
+/** Shapes that pages read. Plain JSON: instants are ISO 8601 in UTC, money is Shopify's MoneyV2. */
+
+export interface Frequency {
+  interval: Interval;
+  count: number;
+}
+
+export interface LineView {
+  title: string;
+  variantTitle: string | null;
+  sku: string | null;
+  imageUrl: string | null;
+  quantity: number;
+  /** Per unit, after the selling plan's discount. */
+  price: Money;
+  /** Price times quantity. */
+  total: Money;
+  productId: string | null;
+  variantId: string | null;
+  sellingPlanName: string | null;
+}
+
+/** Why a person should look at it. */
+export type Attention = "PAYMENT_FAILED" | "PAYMENT_ACTION_REQUIRED" | "PAYMENT_UNKNOWN" | "CHARGE_PARKED";
+
+export interface ContractListItem {
+  id: string;
+  shopifyId: string;
+  /** Number in Shopify's id, as links and searches use it. */
+  number: string;
+  status: ContractStatus;
+  attention: Attention | null;
+  customerName: string | null;
+  customerEmail: string | null;
+  lines: LineView[];
+  frequency: Frequency;
+  nextBillingAt: string | null;
+  /** Lines and delivery of one renewal, before tax. */
+  amount: Money;
+}
+
+export interface ContractPage {
+  items: ContractListItem[];
+  total: number;
+  /** From 1. */
+  page: number;
+  pageSize: number;
+}
+
+/** OPEN: will be charged. PASSED: its date came while nothing could be charged. */
+export type CycleState = "OPEN" | "SKIPPED" | "RUNNING" | "PAID" | "FAILED" | "PARKED" | "PASSED";
+
+export interface CycleView {
+  cycleIndex: number;
+  /** Shopify's expected date. */
+  expectedAt: string;
+  /** When it is charged. */
+  dueAt: string;
+  state: CycleState;
+  canSkip: boolean;
+  canUnskip: boolean;
+}
+
+export interface AttemptView {
+  id: string;
+  number: number;
+  state: AttemptState;
+  errorCode: string | null;
+  errorMessage: string | null;
+  createdAt: string;
+  completedAt: string | null;
+}
+
+export interface ChargeView {
+  id: string;
+  cycleIndex: number;
+  expectedAt: string;
+  state: ChargeState;
+  /** Before tax, as it was committed before the first attempt. */
+  expectedAmount: Money;
+  paidAmount: Money | null;
+  orderId: string | null;
+  orderName: string | null;
+  paidAt: string | null;
+  errorCode: string | null;
+  parkedReason: string | null;
+  imported: boolean;
+  attempts: AttemptView[];
+}
+
+export interface AddressView {
+  name: string | null;
+  lines: string[];
+}
+
+/** What the shopper sees of it too; the page for the merchant adds the history. */
+export interface ContractView extends ContractListItem {
+  /** The renewal that is being charged right now blocks pausing, cancelling and skipping. */
+  renewalRunning: boolean;
+  customer: {
+    id: string;
+    shopifyId: string;
+    name: string | null;
+    email: string | null;
+    locale: string | null;
+  } | null;
+  subtotal: Money;
+  deliveryPrice: Money;
+  delivery: Frequency;
+  paymentMethodLabel: string | null;
+  paymentFailedAt: string | null;
+  paymentErrorCode: string | null;
+  shippingAddress: AddressView | null;
+  originOrder: { id: string; name: string | null } | null;
+  createdAt: string;
+  /** The next six that have not passed, skipped ones among them. */
+  upcoming: CycleView[];
+  /** Newest first. */
+  charges: ChargeView[];
+}
+
+export interface ContractDetail extends ContractView {
+  history: HistoryLine[];
+}
+
+export interface HomeFigures {
+  /** False until the first reading of the shop's contracts has ended. */
+  imported: boolean;
+  active: number;
+  paused: number;
+  /** Renewals of the next seven days of the shop's calendar, today included. */
+  renewals: {
+    count: number;
+    /** Before tax; one entry per currency. */
+    expected: Money[];
+    /** Seven entries. */
+    byDay: { date: string; count: number; expected: Money[] }[];
+  };
+  attention: {
+    paymentFailed: number;
+    actionRequired: number;
+    unknown: number;
+    parked: number;
+    /** The newest few, to link to. */
+    contracts: ContractListItem[];
+  };
+}

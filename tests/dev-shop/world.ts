@@ -40,6 +40,8 @@ export interface Shop {
   countryCode: string;
   plan: Plan;
   status: "active" | "frozen" | "uninstalled";
+  /** When the app was last uninstalled: 48 h later its contracts are cancelled and its selling plans deleted. */
+  uninstalledAt?: Instant | null;
   /** Scopes the shop has granted to the app; null while the app is not installed. */
   grantedScopes: string[] | null;
   /** 0 none, 1 protected customer data without name, address, e-mail, phone; 2 all of it. */
@@ -160,6 +162,8 @@ export interface SellingPlanGroup {
   id: string;
   /** The app that owns it: the client id of shopify.app.toml, or another app's. */
   appId: string | null;
+  /** What the API calls `appId`: free text that the owning app keeps for itself. */
+  appReference?: string | null;
   name: string;
   merchantCode: string;
   description: string | null;
@@ -227,6 +231,8 @@ export interface Contract {
   terminatedAt: Instant | null;
   /** Cycle index → what differs from the reckoned cycle. A cycle without an entry is UNBILLED, unskipped, unedited. */
   cycleEdits: Record<string, CycleEdit>;
+  /** The shop's zone when the contract was made; only used with the assumption "cyclesFollowTheShopsZone" off. */
+  createdTimeZone?: string;
 }
 
 export interface CycleEdit {
@@ -270,6 +276,8 @@ export interface Attempt {
   createdAt: Instant;
   /** When a Pending attempt is decided. */
   resolvesAt: Instant | null;
+  /** Bill although a variant that may not be oversold is short (inventoryPolicy ALLOW_OVERSELLING). */
+  allowOverselling?: boolean;
   completedAt: Instant | null;
 }
 
@@ -292,6 +300,7 @@ export interface Order {
   source: "checkout" | "subscription_contract";
   financialStatus: "PAID" | "REFUNDED";
   fulfillmentStatus: "UNFULFILLED" | "FULFILLED";
+  highRisk?: boolean;
   createdAt: Instant;
 }
 
@@ -378,8 +387,20 @@ export interface CartLine {
 }
 
 export type GidType =
-  | "Shop" | "Product" | "ProductVariant" | "Customer" | "CustomerPaymentMethod" | "SellingPlanGroup" | "SellingPlan"
-  | "SubscriptionContract" | "SubscriptionLine" | "SubscriptionBillingAttempt" | "Order" | "LineItem" | "App" | "MailingAddress";
+  | "Shop"
+  | "Product"
+  | "ProductVariant"
+  | "Customer"
+  | "CustomerPaymentMethod"
+  | "SellingPlanGroup"
+  | "SellingPlan"
+  | "SubscriptionContract"
+  | "SubscriptionLine"
+  | "SubscriptionBillingAttempt"
+  | "Order"
+  | "LineItem"
+  | "App"
+  | "MailingAddress";
 
 export const gid = (type: GidType, id: string): string => `gid://shopify/${type}/${id}`;
 

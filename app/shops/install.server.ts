@@ -35,7 +35,13 @@ export async function installShop(
       return { outcome: "ALREADY_INSTALLED", shop };
     }
 
-    const fresh = { status: "ACTIVE", installedAt: ctx.clock.now(), reconciledAt: null } as const;
+    const fresh = {
+      status: "ACTIVE",
+      installedAt: ctx.clock.now(),
+      reconciledAt: null,
+      reconcileStartedAt: null,
+      reconcileCursor: null,
+    } as const;
     const shop = known
       ? await tx.shop.update({
           where: { id: known.id },

@@ -14,6 +14,7 @@ const PERSONAL = new Set([
   "displayname",
   "email",
   "firstname",
+  "label",
   "lastname",
   "name",
   "note",

@@ -75,7 +75,9 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
         "-o", `-p ${await freePort()} ${flags.join(" ")}`, "start"]);
     } catch (error) {
       const tail = fs.existsSync(log) ? fs.readFileSync(log, "utf8").trim().split("\n").slice(-3).join(" ") : "";
-      throw new Error(`The embedded PostgreSQL in ${dataDir} did not start. ${tail || messageOf(error)}`);
+      throw new Error(`The embedded PostgreSQL in ${dataDir} did not start. ${tail || messageOf(error)}`, {
+        cause: error,
+      });
     }
   }
   const port = runningPort(dataDir);
@@ -157,8 +159,13 @@ function prepareBinaries(runAs: Identity | null): string {
   const links = path.join(native, "pg-symlinks.json");
   if (fs.existsSync(links)) {
     const root = path.dirname(native);
-    for (const { source, target } of JSON.parse(fs.readFileSync(links, "utf8")) as { source: string; target: string }[]) {
-      const [from, to] = [source, target].map((file) => path.join(root, file.replace(/^native/, path.basename(native))));
+    for (const { source, target } of JSON.parse(fs.readFileSync(links, "utf8")) as {
+      source: string;
+      target: string;
+    }[]) {
+      const [from, to] = [source, target].map((file) =>
+        path.join(root, file.replace(/^native/, path.basename(native))),
+      );
       if (from && to && !fs.existsSync(to)) fs.symlinkSync(path.relative(path.dirname(to), from), to);
     }
   }

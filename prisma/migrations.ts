@@ -59,7 +59,9 @@ export async function migrate(connectionString: string): Promise<string[]> {
       const before = applied.get(migration.name);
       if (before === migration.checksum) continue;
       if (before !== undefined) {
-        throw new Error(`Migration ${migration.name} was applied to this database in another form; it must not be edited.`);
+        throw new Error(
+          `Migration ${migration.name} was applied to this database in another form; it must not be edited.`,
+        );
       }
       await apply(client, migration);
       now.push(migration.name);
@@ -81,6 +83,7 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     await client.query("COMMIT");
   } catch (error) {
     await client.query("ROLLBACK");
-    throw new Error(`Migration ${name} could not be applied: ${error instanceof Error ? error.message : String(error)}`);
+    const said = error instanceof Error ? error.message : String(error);
+    throw new Error(`Migration ${name} could not be applied: ${said}`, { cause: error });
   }
 }

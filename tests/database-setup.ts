@@ -3,6 +3,8 @@ import fs from "node:fs";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
 
+import { createBoss, ensureQueues } from "~/jobs/queue.server";
+
 import { startPostgres } from "../prisma/embedded-postgres";
 import { migrate } from "../prisma/migrations";
 
@@ -29,6 +31,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const template = new URL(url);
   template.pathname = `/${TEMPLATE}`;
   await migrate(template.href);
+  const boss = createBoss({ connectionString: template.href, role: "web" });
+  await boss.start();
+  await ensureQueues(boss);
+  await boss.stop({ graceful: false });
   project.provide("databaseServer", url);
   return async () => {
     await server?.stop();

@@ -13,7 +13,8 @@ const POLLING_SECONDS = 1;
 
 type Handlers = { [Name in QueueName]: (ctx: Context, job: Job<Name>) => Promise<unknown> };
 
-let finished: (() => void)[] = [];
+/** Those who wait for a job of this process to end. */
+const finished: (() => void)[] = [];
 
 export async function bindQueues(boss: PgBoss, ctx: Context, handlers: Handlers): Promise<void> {
   const bind = async <Name extends QueueName>(name: Name) => {

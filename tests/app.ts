@@ -1,0 +1,197 @@
+import path from "node:path";
+
+import { afterAll } from "vitest";
+
+import { nextBillingMoment, tick } from "~/billing/run.server";
+import type { Context } from "~/context.server";
+import type { Shop as ShopRow } from "~/generated/prisma/client";
+import { handlers } from "~/handlers.server";
+import { DemoBossClock } from "~/jobs/demo-clock.server";
+import { createBoss, jobQueue } from "~/jobs/queue.server";
+import { queues } from "~/jobs/queues";
+import type { Job, QueueName } from "~/jobs/queues";
+import { randomIds } from "~/lib/ids";
+import { log } from "~/lib/log.server";
+import type { Message } from "~/lib/mailer.server";
+import { createAdminApi } from "~/shopify/admin-api.server";
+import { installShop } from "~/shops/install.server";
+import { receive } from "~/webhooks/inbox.server";
+
+import { testDb } from "./db";
+import { handleAdminApi } from "./dev-shop/admin-api";
+import type { DevShop } from "./dev-shop/dev-shop";
+import { nextEventAt, runDueEvents } from "./dev-shop/domain";
+import { readAppConfig } from "./dev-shop/hosts/app-config";
+import kaffebonna from "./dev-shop/scenarios/kaffebonna";
+import { createWorld, domainOf } from "./dev-shop/world";
+import type { Shop, World } from "./dev-shop/world";
+
+/**
+ * The app's use cases on a database of the test's own, against the stand-in Shopify in the same process: the real
+ * Admin API client, the real queue, the real inbox; only HTTP and the worker's polling are left out.
+ */
+export interface TestApp {
+  ctx: Context;
+  world: World;
+  /** The stand-in's shop. */
+  shopify: Shop;
+  /** The app's row of it. */
+  shop: ShopRow;
+  mails: Message[];
+  /** Hands the waiting webhooks to the inbox, signed and checked elsewhere. */
+  deliver(options?: { drop?: (topic: string) => boolean; times?: number }): Promise<void>;
+  /** Carries out every job that is ready, and those they put. */
+  work(): Promise<void>;
+  /** Webhooks and jobs until nothing is left to do at this moment. */
+  settle(): Promise<void>;
+  /** Moves time to the instant through every moment at which something is due on either side. */
+  advanceTo(instant: string): Promise<void>;
+  /** What the next Admin API calls go through: a test puts a fault here. */
+  intercept: { fetch: (next: typeof fetch) => typeof fetch };
+}
+
+export interface TestAppOptions {
+  /** Virtual time at the start. */
+  now?: string;
+  subscribers?: number;
+}
+
+const ROOT = path.resolve(import.meta.dirname, "..");
+
+export async function testApp({
+  now = "2026-03-02T11:00:00Z",
+  subscribers = 3,
+}: TestAppOptions = {}): Promise<TestApp> {
+  // Sessions read the queue's virtual time (app/db.server.ts).
+  process.env.DEMO = "1";
+  const { db, url } = await testDb();
+  const world = createWorld(new Date(now).toISOString());
+  const shopify = kaffebonna(world, { subscribers });
+  const devShop = inProcess(world);
+  shopify.grantedScopes = devShop.config.app.scopes;
+  const token = "shpat_test";
+  shopify.tokens.push({
+    token,
+    refreshToken: "shprt_test",
+    scopes: devShop.config.app.scopes,
+    expiresAt: Number.MAX_SAFE_INTEGER,
+    refreshExpiresAt: Number.MAX_SAFE_INTEGER,
+    refreshUsed: false,
+    online: false,
+  });
+
+  const clock = { now: () => new Date(world.now) };
+  const bossClock = new DemoBossClock(clock.now());
+  const boss = createBoss({ connectionString: url, role: "web", clock: bossClock });
+  await boss.start();
+  const mails: Message[] = [];
+  const intercept: TestApp["intercept"] = { fetch: (next) => next };
+  const callStandIn: typeof fetch = async (_input, init) => {
+    const { status, headers, body } = await handleAdminApi(devShop, shopify, {
+      accessToken: new Headers(init?.headers).get("X-Shopify-Access-Token"),
+      version: "2026-07",
+      body: JSON.parse(String(init?.body)) as { query: string; variables?: Record<string, unknown> },
+      requestId: randomIds.next(),
+    });
+    return new Response(JSON.stringify(body), { status, headers });
+  };
+  const ctx: Context = {
+    clock,
+    ids: randomIds,
+    log,
+    db,
+    jobs: jobQueue(boss),
+    mailer: { send: (message) => Promise.resolve(void mails.push(message)) },
+    admin: (shopDomain) =>
+      createAdminApi({
+        shopDomain,
+        log,
+        accessToken: () => Promise.resolve(token),
+        wait: () => Promise.resolve(),
+        fetch: (input, init) => intercept.fetch(callStandIn)(input, init),
+      }),
+  };
+  afterAll(() => boss.stop({ graceful: false }));
+
+  const deliver: TestApp["deliver"] = async ({ drop = () => false, times = 1 } = {}) => {
+    for (const event of shopify.outbox.splice(0)) {
+      if (drop(event.topic)) continue;
+      for (let time = 0; time < times; time += 1) {
+        await receive(ctx, {
+          shopDomain: domainOf(shopify),
+          topic: event.topic,
+          name: null,
+          eventId: event.eventId,
+          webhookId: randomIds.next(),
+          triggeredAt: new Date(event.at),
+          payload: event.payload,
+        });
+      }
+    }
+  };
+
+  const workOne = async <Name extends QueueName>(name: Name): Promise<number> => {
+    const jobs = await boss.fetch<unknown>(name, { batchSize: 10 });
+    for (const job of jobs) {
+      await handlers[name](ctx, queues[name].parse(job.data) as Job<Name>);
+      await boss.complete(name, job);
+    }
+    return jobs.length;
+  };
+  const work = async () => {
+    for (let done = 1; done > 0;) {
+      done = 0;
+      for (const name of Object.keys(queues) as QueueName[]) done += await workOne(name);
+    }
+  };
+  const settle = async () => {
+    do {
+      await deliver();
+      await tick(ctx);
+      await work();
+    } while (shopify.outbox.length > 0);
+  };
+  const moveTo = async (instant: string) => {
+    world.now = instant;
+    await bossClock.moveTo(new Date(instant));
+    runDueEvents(world);
+    await settle();
+  };
+  const advanceTo = async (instant: string) => {
+    const target = new Date(instant).toISOString();
+    await settle();
+    for (;;) {
+      const moments = [nextEventAt(world), (await nextBillingMoment(ctx))?.toISOString()].filter(
+        (moment): moment is string => typeof moment === "string" && moment > world.now && moment <= target,
+      );
+      const next = moments.sort()[0];
+      if (!next) break;
+      await moveTo(next);
+    }
+    await moveTo(target);
+  };
+
+  await installShop(ctx, { domain: domainOf(shopify) });
+  await work();
+  const shop = await db.shop.findUniqueOrThrow({ where: { domain: domainOf(shopify) } });
+  return { ctx, world, shopify, shop, mails, deliver, work, settle, advanceTo, intercept };
+}
+
+function inProcess(world: World): DevShop {
+  return {
+    world,
+    changed: () => undefined,
+    config: {
+      port: 0,
+      smtpPort: 0,
+      appOrigin: "http://127.0.0.1:0",
+      tunnelOrigin: "http://127.0.0.1:0",
+      apiKey: "0123456789abcdef0123456789abcdef",
+      apiSecret: "test",
+      app: readAppConfig(ROOT),
+      root: ROOT,
+      stateFile: null,
+      appDatabaseUrl: null,
+    },
+  };
+}

@@ -28,7 +28,7 @@ export async function markAll(
   const unique = [...new Map(marks.map((each) => [`${each.kind} ${each.shopifyId}`, each])).values()];
   await tx.$executeRaw`
     INSERT INTO "Reread" ("shopId", "kind", "shopifyId", "markedAt", "marks")
-    SELECT ${shopId}::uuid, m.kind::"RereadKind", m."shopifyId", ${ctx.clock.now()}, 1
+    SELECT ${shopId}::uuid, m.kind::"RereadKind", m."shopifyId", ${ctx.clock.now()}::timestamptz, 1
     FROM jsonb_to_recordset(${JSON.stringify(unique)}::jsonb) AS m(kind text, "shopifyId" text)
     ON CONFLICT ("shopId", "kind", "shopifyId")
     DO UPDATE SET "marks" = "Reread"."marks" + 1, "markedAt" = excluded."markedAt"`;

@@ -1,0 +1,50 @@
+import type { ContractStatus, CycleOutcome } from "~/generated/prisma/enums";
+
+import type { CycleReading } from "./reading";
+
+/** Contracts that Shopify will never charge again. */
+export const isEnded = (status: ContractStatus): boolean => status === "CANCELLED" || status === "EXPIRED";
+
+/** Contracts whose cycles go on in Shopify while nothing may be charged. */
+export const isHeld = (status: ContractStatus): boolean => status === "PAUSED" || status === "FAILED";
+
+/**
+ * How many renewals a contract may have. The checkout's payment is taken as the first of `maxCycles`, so that a plan of
+ * twelve payments takes twelve (assumed: Shopify does not say which of the two it counts).
+ * @returns Infinity without an upper bound
+ */
+export function maxRenewals(contract: { maxCycles: number | null; originOrderId: string | null }): number {
+  if (contract.maxCycles === null) return Infinity;
+  return contract.originOrderId === null ? contract.maxCycles : contract.maxCycles - 1;
+}
+
+export interface CycleContext {
+  now: Date;
+  /** What was due before the app was installed is never back-billed. */
+  installedAt: Date;
+  status: ContractStatus;
+  maxRenewals: number;
+  /** True when this reading shows that a held contract may be charged again: what has passed meanwhile is not back-billed. */
+  resumed: boolean;
+}
+
+/**
+ * Why a cycle will never be charged (again), or null while it may be. Shopify's word on billed and skipped comes first;
+ * that a cycle passed while it could not be charged is ours and stays.
+ */
+export function cycleOutcome(
+  reading: Pick<CycleReading, "cycleIndex" | "billed" | "skipped">,
+  known: { outcome: CycleOutcome | null; claimed: boolean } | null,
+  dueAt: Date,
+  context: CycleContext,
+): CycleOutcome | null {
+  if (reading.billed || known?.outcome === "BILLED") return "BILLED";
+  if (known?.claimed) return known.outcome;
+  if (reading.skipped) return "SKIPPED";
+  if (known?.outcome === "SKIPPED_PAUSED") return "SKIPPED_PAUSED";
+  if (isEnded(context.status) || reading.cycleIndex > context.maxRenewals) return "ENDED";
+  if (dueAt < context.installedAt) return "SKIPPED_PAUSED";
+  const passed = dueAt <= context.now;
+  if (passed && (isHeld(context.status) || context.resumed)) return "SKIPPED_PAUSED";
+  return null;
+}

@@ -1,0 +1,81 @@
+import type { ContractStatus } from "~/generated/prisma/enums";
+import type { ContractPart, EventType } from "~/history/events";
+import { isSame } from "~/money/money";
+import type { DecimalLike } from "~/money/money";
+
+import type { ContractReading, LineReading } from "./reading";
+
+/** The event that a change of status is; null where nothing changed. */
+export function statusEvent(
+  before: ContractStatus,
+  after: ContractStatus,
+): Extract<EventType, `contract.${string}`> | null {
+  if (before === after) return null;
+  switch (after) {
+    case "ACTIVE":
+      return "contract.resumed";
+    case "PAUSED":
+      return "contract.paused";
+    case "CANCELLED":
+      return "contract.cancelled";
+    case "EXPIRED":
+      return "contract.expired";
+    case "FAILED":
+      return "contract.failed";
+  }
+}
+
+type Mirrored<Reading> = {
+  [Key in keyof Reading]: Reading[Key] extends string ? Reading[Key] | DecimalLike : Reading[Key];
+};
+
+type MirroredLine = Mirrored<LineReading>;
+
+export interface MirroredContract extends Pick<
+  ContractReading,
+  "billingInterval" | "billingIntervalCount" | "deliveryInterval" | "deliveryIntervalCount" | "minCycles" | "maxCycles"
+> {
+  deliveryPrice: DecimalLike;
+  shippingAddress: unknown;
+  customerShopifyId: string | null;
+  lines: readonly MirroredLine[];
+}
+
+/** Which parts of a contract a reading shows to have changed; empty if none. */
+export function changedParts(before: MirroredContract, after: ContractReading): ContractPart[] {
+  const parts: ContractPart[] = [];
+  if (!sameLines(before.lines, after.lines)) parts.push("lines");
+  if (!isSame(before.deliveryPrice, after.deliveryPrice)) parts.push("delivery");
+  if (
+    before.billingInterval !== after.billingInterval ||
+    before.billingIntervalCount !== after.billingIntervalCount ||
+    before.deliveryInterval !== after.deliveryInterval ||
+    before.deliveryIntervalCount !== after.deliveryIntervalCount ||
+    before.minCycles !== after.minCycles ||
+    before.maxCycles !== after.maxCycles
+  ) {
+    parts.push("schedule");
+  }
+  if (canonical(before.shippingAddress) !== canonical(after.shippingAddress)) parts.push("address");
+  if (before.customerShopifyId !== (after.customer?.shopifyId ?? null)) parts.push("customer");
+  return parts;
+}
+
+export function sameLines(before: readonly MirroredLine[], after: readonly LineReading[]): boolean {
+  return before.length === after.length && before.every((line, index) => sameLine(line, after[index]));
+}
+
+function sameLine(before: MirroredLine, after: LineReading | undefined): boolean {
+  if (after === undefined) return false;
+  const { currentPrice, ...rest } = after;
+  return (
+    isSame(before.currentPrice, currentPrice) &&
+    Object.entries(rest).every(([key, value]) => before[key as keyof typeof rest] === value)
+  );
+}
+
+/** PostgreSQL keeps the keys of jsonb in an order of its own. */
+function canonical(value: unknown): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
+  return JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,238 @@
+import type { Context } from "~/context.server";
+import type { Tx } from "~/db.server";
+import { Prisma } from "~/generated/prisma/client";
+import type { Shop } from "~/generated/prisma/client";
+import { appendAll } from "~/history/history.server";
+import type { NewEvent } from "~/history/events";
+
+import { pendingAct } from "./act";
+import type { PendingAct } from "./act";
+import { changedParts, sameLines, statusEvent } from "./diff";
+import type { MirroredContract } from "./diff";
+import { actorOf } from "./act";
+import { customersOf } from "./customers.server";
+import { isHeld, maxRenewals } from "./cycle-rules";
+import { knownCycles, mergeCycles, writeCycles } from "./mirror-cycles.server";
+import type { CycleRow } from "./mirror-cycles.server";
+import type { ContractReading, CycleReading, Glance } from "./reading";
+
+/** A contract as it was read, whole or at a glance, with the cycles of the same moment. */
+export type Reading =
+  | { kind: "whole"; contract: ContractReading; cycles: CycleReading[] }
+  | { kind: "glance"; contract: Glance; cycles: CycleReading[] };
+
+/** Above every index that PostgreSQL's integer holds a cycle for. */
+const NO_INDEX = 2_147_483_647;
+
+export interface Applied {
+  /** Ids of ours, for the contracts that are in the mirror now. */
+  ids: Map<string, string>;
+  /** Contracts seen at a glance whose rest must be read, by Shopify's id. */
+  mustReadWhole: string[];
+}
+
+const withAll = { lines: { orderBy: { position: "asc" } }, customer: { select: { shopifyId: true } } } as const;
+type MirrorRow = Prisma.SubscriptionContractGetPayload<{ include: typeof withAll }>;
+
+/**
+ * Brings the mirror up to what Shopify said, in one transaction, and appends to the history what has changed.
+ * What has not changed is not written. Reading the same twice changes nothing.
+ */
+export async function applyReadings(ctx: Context, shop: Shop, readings: readonly Reading[]): Promise<Applied> {
+  if (readings.length === 0) return { ids: new Map(), mustReadWhole: [] };
+  return ctx.db.$transaction((tx) => applyIn(ctx, tx, shop, readings));
+}
+
+async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Reading[]): Promise<Applied> {
+  const known = await lockKnown(
+    tx,
+    shop,
+    readings.map(({ contract }) => contract.shopifyId),
+  );
+  const whole = readings.filter((reading) => reading.kind === "whole");
+  const customers = await customersOf(
+    ctx,
+    tx,
+    shop,
+    whole.flatMap(({ contract }) => (contract.customer ? [contract.customer] : [])),
+  );
+
+  const before = await knownCycles(
+    tx,
+    readings.flatMap(({ contract, cycles: read }) => {
+      const row = known.get(contract.shopifyId);
+      return row ? [{ contractId: row.id, fromIndex: read[0]?.cycleIndex ?? NO_INDEX }] : [];
+    }),
+  );
+
+  const events: NewEvent[] = [];
+  const cycles: CycleRow[] = [];
+  const touched: string[] = [];
+  const mustReadWhole: string[] = [];
+  const ids = new Map<string, string>();
+
+  for (const reading of readings) {
+    const row = known.get(reading.contract.shopifyId);
+    if (reading.kind === "glance" && (!row || !sameAtAGlance(row, reading.contract))) {
+      mustReadWhole.push(reading.contract.shopifyId);
+      continue;
+    }
+    const id = row?.id ?? ctx.ids.next();
+    ids.set(reading.contract.shopifyId, id);
+    const act = row ? pendingActOf(row) : null;
+    if (reading.kind === "whole") {
+      const customerId = reading.contract.customer ? customers.get(reading.contract.customer.shopifyId) : undefined;
+      events.push(...(await writeContract(ctx, tx, shop, id, row ?? null, reading.contract, customerId ?? null, act)));
+    }
+    const facts = reading.kind === "whole" ? reading.contract : row;
+    if (!facts) continue;
+    const merged = mergeCycles(
+      {
+        shop,
+        contractId: id,
+        now: ctx.clock.now(),
+        readings: reading.cycles,
+        status: facts.status,
+        maxRenewals: maxRenewals(facts),
+        resumed: row !== undefined && (isHeld(row.status) || row.goneAt !== null) && facts.status === "ACTIVE",
+        act,
+      },
+      before.get(id) ?? [],
+    );
+    cycles.push(...merged.rows);
+    events.push(...merged.events);
+    if (merged.rows.length > 0 || reading.kind === "whole") touched.push(id);
+  }
+
+  await writeCycles(tx, shop.id, cycles);
+  await refreshNextBilling(tx, touched);
+  await appendAll(ctx, tx, await withNextDates(tx, events));
+  return { ids, mustReadWhole };
+}
+
+async function lockKnown(tx: Tx, shop: Shop, shopifyIds: string[]): Promise<Map<string, MirrorRow>> {
+  // In one order everywhere, so that two readers never wait for each other.
+  await tx.$queryRaw`
+    SELECT 1 FROM "SubscriptionContract"
+    WHERE "shopId" = ${shop.id}::uuid AND "shopifyId" = ANY(${shopifyIds})
+    ORDER BY id FOR UPDATE`;
+  const rows = await tx.subscriptionContract.findMany({
+    where: { shopId: shop.id, shopifyId: { in: shopifyIds } },
+    include: withAll,
+  });
+  return new Map(rows.map((row) => [row.shopifyId, row]));
+}
+
+const sameAtAGlance = (row: MirrorRow, glance: Glance): boolean =>
+  row.status === glance.status &&
+  row.revisionId === glance.revisionId &&
+  row.paymentMethodId === glance.paymentMethodId &&
+  (row.customer?.shopifyId ?? null) === glance.customerId &&
+  row.goneAt === null &&
+  row.pendingAct === null;
+
+function pendingActOf(row: MirrorRow): PendingAct | null {
+  const parsed = pendingAct.safeParse(row.pendingAct);
+  return parsed.success ? parsed.data : null;
+}
+
+async function writeContract(
+  ctx: Context,
+  tx: Tx,
+  shop: Shop,
+  id: string,
+  row: MirrorRow | null,
+  reading: ContractReading,
+  customerId: string | null,
+  act: PendingAct | null,
+): Promise<NewEvent[]> {
+  const { customer: _customer, lines, shippingAddress, ...fields } = reading;
+  const data = {
+    ...fields,
+    customerId,
+    shippingAddress: shippingAddress ? { ...shippingAddress } : Prisma.DbNull,
+    readAt: ctx.clock.now(),
+    goneAt: null,
+    pendingAct: Prisma.DbNull,
+  };
+  if (!row) {
+    await tx.subscriptionContract.create({ data: { ...data, id, shopId: shop.id } });
+  } else {
+    await tx.subscriptionContract.update({ where: { id }, data });
+  }
+  if (!row || !sameLines(row.lines, lines)) {
+    if (row) await tx.subscriptionLine.deleteMany({ where: { contractId: id } });
+    await tx.subscriptionLine.createMany({
+      data: lines.map((line) => ({ ...line, id: ctx.ids.next(), contractId: id })),
+    });
+  }
+  return row ? changeEvents(shop, row, reading, act) : [createdEvent(shop, id, reading)];
+}
+
+function createdEvent(shop: Shop, contractId: string, reading: ContractReading): NewEvent {
+  const fromCheckout = reading.originOrderId !== null && reading.shopifyCreatedAt >= shop.installedAt;
+  return {
+    shopId: shop.id,
+    contractId,
+    type: "contract.created",
+    actor: fromCheckout ? "shopper" : "shopify",
+    data: { origin: fromCheckout ? "checkout" : "import", originOrderName: reading.originOrderName },
+  };
+}
+
+function changeEvents(shop: Shop, row: MirrorRow, reading: ContractReading, act: PendingAct | null): NewEvent[] {
+  const about = { shopId: shop.id, contractId: row.id };
+  const events: NewEvent[] = [];
+  const status = statusEvent(row.status, reading.status);
+  if (status) {
+    const actor = actorOf(act, status, null);
+    events.push(
+      status === "contract.resumed"
+        ? { ...about, type: status, actor, data: { nextBillingAt: null } }
+        : ({ ...about, type: status, actor, data: {} } as NewEvent),
+    );
+  }
+  const before: MirroredContract = { ...row, customerShopifyId: row.customer?.shopifyId ?? null };
+  const changed = changedParts(before, reading);
+  if (changed.length > 0) events.push({ ...about, type: "contract.changed", actor: "shopify", data: { changed } });
+  const label = reading.paymentMethodLabel;
+  if (reading.paymentMethodRevokedAt !== null && row.paymentMethodRevokedAt === null) {
+    events.push({ ...about, type: "payment-method.revoked", actor: "shopify", data: { label } });
+  } else if (row.paymentMethodId !== reading.paymentMethodId || row.paymentMethodLabel !== label) {
+    events.push({ ...about, type: "payment-method.changed", actor: "shopify", data: { label } });
+  }
+  return events;
+}
+
+/** Earliest open cycle's expected date of contracts that may be charged; null for the others. */
+export async function refreshNextBilling(tx: Tx, contractIds: readonly string[]): Promise<void> {
+  if (contractIds.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "SubscriptionContract" AS contract SET "nextBillingAt" = next.at
+    FROM (
+      SELECT c.id, CASE WHEN c.status = 'ACTIVE' AND c."goneAt" IS NULL THEN (
+        SELECT min(cycle."expectedAt") FROM "BillingCycle" cycle
+        WHERE cycle."contractId" = c.id AND cycle.outcome IS NULL AND NOT cycle.claimed
+      ) END AS at
+      FROM "SubscriptionContract" c WHERE c.id = ANY(${[...contractIds]}::uuid[])
+    ) AS next
+    WHERE contract.id = next.id AND contract."nextBillingAt" IS DISTINCT FROM next.at`;
+}
+
+/** "Resumed" tells the next date, which is only known once the cycles are written. */
+async function withNextDates(tx: Tx, events: NewEvent[]): Promise<NewEvent[]> {
+  const resumed = events.flatMap(({ type, contractId }) =>
+    type === "contract.resumed" && contractId ? [contractId] : [],
+  );
+  if (resumed.length === 0) return events;
+  const rows = await tx.subscriptionContract.findMany({
+    where: { id: { in: resumed } },
+    select: { id: true, nextBillingAt: true },
+  });
+  const next = new Map(rows.map((row) => [row.id, row.nextBillingAt?.toISOString() ?? null]));
+  return events.map((event) =>
+    event.type === "contract.resumed" && event.contractId
+      ? { ...event, data: { nextBillingAt: next.get(event.contractId) ?? null } }
+      : event,
+  );
+}

@@ -39,8 +39,8 @@ function topicsOf(subscription: TomlTable, file: string): AppConfig["webhookTopi
   }
   const uri = required(subscription, "uri", where);
   const name = optional(subscription, "name");
-  return [...strings(subscription["topics"]), ...strings(subscription["compliance_topics"])].map(
-    (topic) => (name === undefined ? { topic, uri } : { topic, uri, name }),
+  return [...strings(subscription["topics"]), ...strings(subscription["compliance_topics"])].map((topic) =>
+    name === undefined ? { topic, uri } : { topic, uri, name },
   );
 }
 

@@ -55,45 +55,26 @@ export function answerOAuth(
   return answer;
 }
 
-function exchange(
-  devShop: DevShop,
-  shop: Shop,
-  text: (name: string) => string,
-  nowMs: number,
-): OAuthAnswer {
+function exchange(devShop: DevShop, shop: Shop, text: (name: string) => string, nowMs: number): OAuthAnswer {
   if (text("subject_token_type") !== TYPE_ID_TOKEN) {
     return refuse("invalid_request", "subject_token_type must be an id token.");
   }
   const problem = problemOfIdToken(devShop.config, shop, text("subject_token"), nowMs);
-  if (problem)
-    return refuse("invalid_subject_token", `The session token is not valid: ${problem}.`);
+  if (problem) return refuse("invalid_subject_token", `The session token is not valid: ${problem}.`);
   const type = text("requested_token_type");
   if (type === TYPE_ONLINE) return issue(shop, nowMs, true);
   if (type !== TYPE_OFFLINE) {
-    return refuse(
-      "invalid_request",
-      "requested_token_type must be an online or an offline access token.",
-    );
+    return refuse("invalid_request", "requested_token_type must be an online or an offline access token.");
   }
   // documented: public apps made since 1 April 2026 must ask for tokens that expire. assumed: the error's name.
   if (text("expiring") !== "1") {
-    return refuse(
-      "invalid_request",
-      "Offline access tokens must expire: send expiring=1 (required of public apps).",
-    );
+    return refuse("invalid_request", "Offline access tokens must expire: send expiring=1 (required of public apps).");
   }
   return issue(shop, nowMs, false);
 }
 
-function refresh(
-  devShop: DevShop,
-  shop: Shop,
-  refreshToken: string,
-  nowMs: number,
-): OAuthAnswer {
-  const index = shop.tokens.findIndex(
-    (token) => !token.online && token.refreshToken === refreshToken,
-  );
+function refresh(devShop: DevShop, shop: Shop, refreshToken: string, nowMs: number): OAuthAnswer {
+  const index = shop.tokens.findIndex((token) => !token.online && token.refreshToken === refreshToken);
   const known = refreshToken === "" ? undefined : shop.tokens[index];
   if (!known || known.refreshExpiresAt <= nowMs) {
     return refuse("invalid_grant", "The refresh token is unknown or has expired.");

@@ -19,11 +19,9 @@ export interface IdTokenClaims {
 
 export type IdTokenProblem = "malformed" | "signature" | "audience" | "expired" | "destination";
 
-const encode = (value: unknown): string =>
-  Buffer.from(JSON.stringify(value)).toString("base64url");
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
 
-const sign = (text: string, secret: string): string =>
-  createHmac("sha256", secret).update(text).digest("base64url");
+const sign = (text: string, secret: string): string => createHmac("sha256", secret).update(text).digest("base64url");
 
 /**
  * An id token as the admin hands it to an embedded app: HS256 over the app's secret, real time (the app's library
@@ -82,8 +80,7 @@ function parseClaims(header: string, payload: string): IdTokenClaims | null {
   }
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 const isClaims = (value: unknown): value is IdTokenClaims =>
   isRecord(value) &&

@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import net from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 
 import pg from "pg";
@@ -34,6 +35,8 @@ export interface EmbeddedPostgresOptions {
 
 const USER = "perennial";
 const START_TIMEOUT_SECONDS = 60;
+const ADOPT_TRIES = 100;
+const ADOPT_PAUSE_MS = 100;
 
 const PLATFORMS: Record<string, string> = {
   "linux-x64": "linux-x64",
@@ -57,8 +60,8 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
     await run("initdb", ["-D", dataDir, "-A", "trust", "-U", USER, "-E", "UTF8",
       "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-sync"]);
   }
-  removeDeadPidFile(dataDir);
-  if (runningPort(dataDir) === null) {
+  if (!(await adoptable(dataDir))) {
+    removeDeadPidFile(dataDir);
     const settings: Record<string, string> = {
       listen_addresses: "127.0.0.1",
       unix_socket_directories: "",
@@ -229,6 +232,24 @@ function removeDeadPidFile(dataDir: string): void {
 function runningPort(dataDir: string): number | null {
   const found = pidFile(dataDir);
   return found && found.port > 0 && alive(found.pid) ? found.port : null;
+}
+
+/** Whether a server of ours runs there and answers. One that has just been killed looks alive for a moment. */
+async function adoptable(dataDir: string): Promise<boolean> {
+  for (let tries = 0; tries < ADOPT_TRIES; tries += 1) {
+    const port = runningPort(dataDir);
+    if (port === null) return false;
+    const client = new pg.Client({ host: "127.0.0.1", port, user: USER, database: "postgres" });
+    client.on("error", () => undefined);
+    try {
+      await client.connect();
+      await client.end();
+      return true;
+    } catch {
+      await wait(ADOPT_PAUSE_MS);
+    }
+  }
+  throw new Error(`A PostgreSQL process holds ${dataDir} but does not answer; end it or remove postmaster.pid there.`);
 }
 
 function freePort(): Promise<number> {

@@ -17,7 +17,7 @@ CREATE TYPE "ChargeState" AS ENUM ('CLAIMED', 'SENDING', 'PENDING', 'UNKNOWN', '
 CREATE TYPE "AttemptState" AS ENUM ('INTENT', 'SENDING', 'PENDING', 'ACTION_REQUIRED', 'SUCCESS', 'FAILED', 'REFUSED');
 
 -- CreateEnum
-CREATE TYPE "RereadKind" AS ENUM ('CONTRACT', 'CUSTOMER', 'ATTEMPT', 'SHOP');
+CREATE TYPE "RereadKind" AS ENUM ('CONTRACT', 'PAYMENT_METHOD', 'CUSTOMER', 'ATTEMPT', 'SHOP');
 
 -- CreateTable
 CREATE TABLE "Session" (
@@ -45,12 +45,16 @@ CREATE TABLE "Shop" (
     "timeZone" TEXT NOT NULL,
     "locale" TEXT NOT NULL DEFAULT 'en',
     "countryCode" TEXT,
+    "contactEmail" TEXT,
+    "storefrontUrl" TEXT,
     "status" "ShopStatus" NOT NULL DEFAULT 'ACTIVE',
     "grantedScopes" TEXT NOT NULL DEFAULT '',
     "billingHour" INTEGER NOT NULL DEFAULT 9,
     "installedAt" TIMESTAMPTZ(3) NOT NULL,
     "uninstalledAt" TIMESTAMPTZ(3),
     "reconciledAt" TIMESTAMPTZ(3),
+    "reconcileCursor" TEXT,
+    "reconcileStartedAt" TIMESTAMPTZ(3),
 
     CONSTRAINT "Shop_pkey" PRIMARY KEY ("id")
 );
@@ -91,11 +95,14 @@ CREATE TABLE "SubscriptionContract" (
     "paymentErrorCode" TEXT,
     "paymentMethodId" TEXT,
     "paymentMethodLabel" TEXT,
+    "paymentMethodRevokedAt" TIMESTAMPTZ(3),
     "nextBillingAt" TIMESTAMPTZ(3),
     "shippingAddress" JSONB,
     "shopifyCreatedAt" TIMESTAMPTZ(3) NOT NULL,
     "shopifyUpdatedAt" TIMESTAMPTZ(3) NOT NULL,
     "readAt" TIMESTAMPTZ(3) NOT NULL,
+    "goneAt" TIMESTAMPTZ(3),
+    "pendingAct" JSONB,
 
     CONSTRAINT "SubscriptionContract_pkey" PRIMARY KEY ("id")
 );
@@ -132,6 +139,7 @@ CREATE TABLE "BillingCycle" (
     "skipped" BOOLEAN NOT NULL DEFAULT false,
     "billed" BOOLEAN NOT NULL DEFAULT false,
     "outcome" "CycleOutcome",
+    "claimed" BOOLEAN NOT NULL DEFAULT false,
 
     CONSTRAINT "BillingCycle_pkey" PRIMARY KEY ("contractId","cycleIndex")
 );

@@ -43,7 +43,7 @@ async function fromNpm(): Promise<string> {
   } catch (error) {
     throw new Error(
       "There is no Chromium for the browser tests: install Chromium or Chrome, or name it in CHROME_PATH " +
-        "(the one from npm is for Linux on x64, an optional dependency).",
+        "(the one from npm, @sparticuz/chromium, is for Linux on x64).",
       { cause: error },
     );
   }

@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type { CookieOptions, Request, Response } from "express";
+import type { Cart, Customer, Shop } from "../world";
+import { languagesIn } from "./liquid/translations";
+
+/** Agreed with the control API, which signs shoppers in for tests. */
+export const CUSTOMER_COOKIE = "_dev_shop_customer";
+const CART_COOKIE = "cart";
+const LANGUAGE_COOKIE = "localization";
+
+const COOKIE: CookieOptions = { path: "/", httpOnly: true, sameSite: "lax", maxAge: 180 * 24 * 3600 * 1000 };
+
+export const THEME_ROOT = join(import.meta.dirname, "theme");
+
+/** Who is looking at the storefront, in which language, with what in the cart. */
+export interface Visitor {
+  shop: Shop;
+  customer: Customer | null;
+  language: string;
+  languages: string[];
+  cart: Cart;
+  /** Address of the page being looked at, with its query. */
+  url: URL;
+}
+
+export function readCookies(request: Request): Record<string, string> {
+  const cookies: Record<string, string> = {};
+  for (const part of (request.headers.cookie ?? "").split(";")) {
+    const [name, ...value] = part.trim().split("=");
+    if (name) cookies[name] = decodeURIComponent(value.join("="));
+  }
+  return cookies;
+}
+
+/** The shop's own language first, if the theme speaks it, then English and Norwegian. */
+export function languagesOf(shop: Shop): string[] {
+  const wanted = [...new Set([shop.locale, "en", "nb"])];
+  const spoken = languagesIn(join(THEME_ROOT, "locales"), wanted);
+  return spoken.length > 0 ? spoken : ["en"];
+}
+
+export function signIn(shop: Shop, response: Response, customerId: string): void {
+  const token = randomUUID();
+  shop.storefrontSessions[token] = { customerId };
+  response.cookie(CUSTOMER_COOKIE, token, COOKIE);
+}
+
+export function signOut(shop: Shop, request: Request, response: Response): void {
+  const token = readCookies(request)[CUSTOMER_COOKIE];
+  if (token) delete shop.storefrontSessions[token];
+  response.clearCookie(CUSTOMER_COOKIE, { path: "/" });
+}
+
+export function keepSession(response: Response, token: string): void {
+  response.cookie(CUSTOMER_COOKIE, token, COOKIE);
+}
+
+export function chooseLanguage(response: Response, language: string): void {
+  response.cookie(LANGUAGE_COOKIE, language, COOKIE);
+}
+
+/** A cart is kept only once something is put in it; until then it is an empty one that belongs to nobody. */
+export function keepCart(visitor: Visitor, response: Response): void {
+  visitor.shop.carts[visitor.cart.token] = visitor.cart;
+  response.cookie(CART_COOKIE, visitor.cart.token, COOKIE);
+}
+
+export function dropCart(visitor: Visitor, response: Response): void {
+  delete visitor.shop.carts[visitor.cart.token];
+  response.clearCookie(CART_COOKIE, { path: "/" });
+}
+
+export function visitorOf(request: Request, response: Response): Visitor {
+  const shop = (response.locals as { shop: Shop }).shop;
+  const cookies = readCookies(request);
+  const url = new URL(request.originalUrl, `http://${request.headers.host ?? "localhost"}`);
+  const languages = languagesOf(shop);
+  const asked = url.searchParams.get("locale");
+  if (asked && languages.includes(asked)) chooseLanguage(response, asked);
+  const language =
+    [asked, cookies[LANGUAGE_COOKIE]].find((code) => code && languages.includes(code)) ?? languages[0] ?? "en";
+  const session = shop.storefrontSessions[cookies[CUSTOMER_COOKIE] ?? ""];
+  const customer = session ? (shop.customers[session.customerId] ?? null) : null;
+  const cart = shop.carts[cookies[CART_COOKIE] ?? ""] ?? {
+    token: randomUUID(),
+    customerId: null,
+    lines: [],
+    note: "",
+  };
+  return { shop, customer, language, languages, cart, url };
+}
+
+/** Where a form wants to return to: a path on this storefront, or home. Never another host. */
+export function localPath(value: unknown, otherwise: string): string {
+  return typeof value === "string" && /^\/(?![/\\])/.test(value) ? value : otherwise;
+}

@@ -1,8 +1,84 @@
 import type { Context } from "~/context.server";
+import { append } from "~/history/history.server";
 import type { Job } from "~/jobs/queues";
+import { supportedLocale } from "~/lib/i18n";
+import { money, renewalAmount, subtotalOf } from "~/money/money";
 
-/** Handler of notifications.subscription-created. */
+import { createdMail } from "./created-mail";
+import { mailHtml, mailText } from "./mail";
+
+const NOTIFICATION = "subscription-created";
+
+/** Where shopify.app.toml's app proxy puts the portal on the shop's own address. */
+const PORTAL_PATH = "/apps/perennial";
+
+/**
+ * Handler of notifications.subscription-created: confirms a new subscription to the shopper, in their language, once.
+ * That it was sent stands in the contract's history. A shopper without an e-mail address gets none.
+ * @throws when the mail can't be handed over; the job is tried again.
+ */
 export async function subscriptionCreated(
-  _ctx: Context,
-  _job: Job<"notifications.subscription-created">,
-): Promise<void> {}
+  ctx: Context,
+  { shopId, contractId }: Job<"notifications.subscription-created">,
+): Promise<void> {
+  const contract = await ctx.db.subscriptionContract.findFirst({
+    where: { id: contractId, shopId },
+    include: {
+      shop: true,
+      customer: true,
+      lines: { orderBy: { position: "asc" } },
+      cycles: { where: { outcome: null }, orderBy: { cycleIndex: "asc" }, take: 1 },
+    },
+  });
+  const email = contract?.customer?.email;
+  if (!contract || !email || contract.shop.status !== "ACTIVE") return;
+  const sent = await ctx.db.historyEvent.findFirst({
+    where: { shopId, contractId, type: "notification.sent", data: { path: ["notification"], equals: NOTIFICATION } },
+    select: { id: true },
+  });
+  if (sent) return;
+
+  const { shop, customer, lines, currencyCode } = contract;
+  const contactEmail = shop.contactEmail ?? shop.email;
+  const mail = createdMail(
+    {
+      shopName: shop.name,
+      timeZone: shop.timeZone,
+      contactEmail,
+      portalUrl: new URL(PORTAL_PATH, shop.storefrontUrl ?? `https://${shop.domain}`).href,
+      firstName: customer?.firstName ?? null,
+      lines: lines.map(({ title, variantTitle, quantity, currentPrice }) => ({
+        title,
+        variantTitle,
+        quantity,
+        price: money(currentPrice, currencyCode),
+      })),
+      frequency: { interval: contract.deliveryInterval, count: contract.deliveryIntervalCount },
+      subtotal: subtotalOf(lines, currencyCode),
+      deliveryPrice: money(contract.deliveryPrice, currencyCode),
+      amount: renewalAmount(lines, contract.deliveryPrice, currencyCode),
+      nextAt: contract.cycles[0]?.dueAt.toISOString() ?? null,
+      paymentMethodLabel: contract.paymentMethodLabel,
+      originOrderName: contract.originOrderName,
+    },
+    supportedLocale(customer?.locale ?? shop.locale),
+  );
+  await ctx.mailer.send({
+    shop: shop.domain,
+    to: email,
+    fromName: shop.name,
+    replyTo: contactEmail,
+    subject: mail.subject,
+    text: mailText(mail),
+    html: mailHtml(mail),
+    locale: mail.locale,
+  });
+  // After the sending: a worker that dies in between sends it once more, which is better than never.
+  await append(ctx, ctx.db, {
+    shopId,
+    contractId,
+    type: "notification.sent",
+    actor: "perennial",
+    data: { notification: NOTIFICATION },
+  });
+}

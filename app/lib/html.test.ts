@@ -38,7 +38,9 @@ describe("the html template", () => {
 
   it("nests its own markup, joins lists and leaves out what is not there", () => {
     const items = ["a", "b"].map((item) => html`<li>${item}</li>`);
-    const list = html`<ul>${items}${null}${undefined}${false}${0}</ul>`;
+    const list = html`<ul>
+      ${items}${null}${undefined}${false}${0}
+    </ul>`;
     expect(list.value.replaceAll(/\s/g, "")).toBe("<ul><li>a</li><li>b</li>0</ul>");
     expect(html`${new Html("<b>ours</b>")}`.value).toBe("<b>ours</b>");
   });

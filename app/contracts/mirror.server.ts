@@ -5,11 +5,10 @@ import type { Shop } from "~/generated/prisma/client";
 import { appendAll } from "~/history/history.server";
 import type { NewEvent } from "~/history/events";
 
-import { pendingAct } from "./act";
+import { actorOf, pendingActOf } from "./act";
 import type { PendingAct } from "./act";
 import { changedParts, sameLines, statusEvent } from "./diff";
 import type { MirroredContract } from "./diff";
-import { actorOf } from "./act";
 import { customersOf } from "./customers.server";
 import { isHeld, maxRenewals } from "./cycle-rules";
 import { knownCycles, mergeCycles, writeCycles } from "./mirror-cycles.server";
@@ -79,7 +78,7 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
     }
     const id = row?.id ?? ctx.ids.next();
     ids.set(reading.contract.shopifyId, id);
-    const act = row ? pendingActOf(row) : null;
+    const act = row ? pendingActOf(row.pendingAct, ctx.clock.now()) : null;
     if (reading.kind === "whole") {
       const customerId = reading.contract.customer ? customers.get(reading.contract.customer.shopifyId) : undefined;
       events.push(...(await writeContract(ctx, tx, shop, id, row ?? null, reading.contract, customerId ?? null, act)));
@@ -128,13 +127,7 @@ const sameAtAGlance = (row: MirrorRow, glance: Glance): boolean =>
   row.revisionId === glance.revisionId &&
   row.paymentMethodId === glance.paymentMethodId &&
   (row.customer?.shopifyId ?? null) === glance.customerId &&
-  row.goneAt === null &&
-  row.pendingAct === null;
-
-function pendingActOf(row: MirrorRow): PendingAct | null {
-  const parsed = pendingAct.safeParse(row.pendingAct);
-  return parsed.success ? parsed.data : null;
-}
+  row.goneAt === null;
 
 async function writeContract(
   ctx: Context,
@@ -153,7 +146,6 @@ async function writeContract(
     shippingAddress: shippingAddress ? { ...shippingAddress } : Prisma.DbNull,
     readAt: ctx.clock.now(),
     goneAt: null,
-    pendingAct: Prisma.DbNull,
   };
   if (!row) {
     await tx.subscriptionContract.create({ data: { ...data, id, shopId: shop.id } });

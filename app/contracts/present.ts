@@ -1,0 +1,194 @@
+import type { Prisma } from "~/generated/prisma/client";
+import { money, renewalAmount, subtotalOf, times } from "~/money/money";
+
+import { isEnded } from "./cycle-rules";
+import { numberOf } from "./reading";
+import type { Address } from "./reading";
+import type {
+  AddressView,
+  Attention,
+  ChargeView,
+  ContractListItem,
+  ContractView,
+  CycleState,
+  CycleView,
+  LineView,
+} from "./views";
+
+/** Coming cycles that a page shows. */
+export const UPCOMING_SHOWN = 6;
+
+const RUNNING_STATES: readonly string[] = ["CLAIMED", "SENDING", "PENDING", "UNKNOWN"];
+const NEEDS_A_LOOK: Partial<Record<string, Attention>> = {
+  UNKNOWN: "PAYMENT_UNKNOWN",
+  ACTION_REQUIRED: "PAYMENT_ACTION_REQUIRED",
+  PARKED: "CHARGE_PARKED",
+};
+
+export const listInclude = {
+  customer: true,
+  lines: { orderBy: { position: "asc" } },
+  charges: { where: { state: { in: ["UNKNOWN", "ACTION_REQUIRED", "PARKED"] } }, select: { state: true } },
+} as const satisfies Prisma.SubscriptionContractInclude;
+
+export const viewInclude = {
+  customer: true,
+  lines: { orderBy: { position: "asc" } },
+  charges: {
+    include: { attempts: { orderBy: { number: "asc" } }, cycle: { select: { expectedAt: true } } },
+    orderBy: { cycleIndex: "desc" },
+  },
+} as const satisfies Prisma.SubscriptionContractInclude;
+
+/** Contracts that a person should look at; ended ones don't need it any more. */
+export const needsAttention: Prisma.SubscriptionContractWhereInput = {
+  status: { in: ["ACTIVE", "PAUSED", "FAILED"] },
+  OR: [
+    { paymentFailedAt: { not: null } },
+    { charges: { some: { state: { in: ["UNKNOWN", "ACTION_REQUIRED", "PARKED"] } } } },
+  ],
+};
+
+type ListRow = Prisma.SubscriptionContractGetPayload<{ include: typeof listInclude }>;
+type ViewRow = Prisma.SubscriptionContractGetPayload<{ include: typeof viewInclude }>;
+type ChargeRow = ViewRow["charges"][number];
+type CycleRow = Prisma.BillingCycleGetPayload<object>;
+
+export function listItem(row: Omit<ListRow, "charges"> & { charges: readonly { state: string }[] }): ContractListItem {
+  return {
+    id: row.id,
+    shopifyId: row.shopifyId,
+    number: numberOf(row.shopifyId),
+    status: row.status,
+    attention: attentionOf(row),
+    customerName: row.customer ? nameOf(row.customer) : null,
+    customerEmail: row.customer?.email ?? null,
+    lines: row.lines.map((line) => lineView(line, row.currencyCode)),
+    frequency: { interval: row.billingInterval, count: row.billingIntervalCount },
+    nextBillingAt: row.nextBillingAt?.toISOString() ?? null,
+    amount: renewalAmount(row.lines, row.deliveryPrice, row.currencyCode),
+  };
+}
+
+/** @param cycles those that have not passed, earliest first */
+export function contractView(row: ViewRow, cycles: readonly CycleRow[], now: Date): ContractView {
+  const charges = new Map(row.charges.map((charge) => [charge.cycleIndex, charge]));
+  return {
+    ...listItem(row),
+    renewalRunning: row.charges.some(({ state }) => RUNNING_STATES.includes(state)),
+    customer: row.customer
+      ? {
+          id: row.customer.id,
+          shopifyId: row.customer.shopifyId,
+          name: nameOf(row.customer),
+          email: row.customer.email,
+          locale: row.customer.locale,
+        }
+      : null,
+    subtotal: subtotalOf(row.lines, row.currencyCode),
+    deliveryPrice: money(row.deliveryPrice, row.currencyCode),
+    delivery: { interval: row.deliveryInterval, count: row.deliveryIntervalCount },
+    paymentMethodLabel: row.paymentMethodLabel,
+    paymentFailedAt: row.paymentFailedAt?.toISOString() ?? null,
+    paymentErrorCode: row.paymentErrorCode,
+    // Written by the mirror alone, in this shape.
+    shippingAddress: row.shippingAddress ? addressView(row.shippingAddress as Address | null) : null,
+    originOrder: row.originOrderId ? { id: row.originOrderId, name: row.originOrderName } : null,
+    createdAt: row.shopifyCreatedAt.toISOString(),
+    upcoming: isEnded(row.status)
+      ? []
+      : cycles
+          .filter(({ outcome }) => outcome !== "ENDED")
+          .slice(0, UPCOMING_SHOWN)
+          .map((cycle) => cycleView(cycle, charges.get(cycle.cycleIndex) ?? null, row.status === "ACTIVE", now)),
+    charges: row.charges.map(chargeView),
+  };
+}
+
+function attentionOf(row: {
+  paymentFailedAt: Date | null;
+  status: ContractListItem["status"];
+  charges: readonly { state: string }[];
+}): Attention | null {
+  if (isEnded(row.status)) return null;
+  for (const { state } of row.charges) {
+    const attention = NEEDS_A_LOOK[state];
+    if (attention) return attention;
+  }
+  return row.paymentFailedAt ? "PAYMENT_FAILED" : null;
+}
+
+const nameOf = ({ firstName, lastName }: { firstName: string | null; lastName: string | null }): string | null =>
+  [firstName, lastName].filter(Boolean).join(" ") || null;
+
+function lineView(line: ListRow["lines"][number], currencyCode: string): LineView {
+  const price = money(line.currentPrice, currencyCode);
+  const { title, variantTitle, sku, imageUrl, quantity, productId, variantId, sellingPlanName } = line;
+  return {
+    title,
+    variantTitle,
+    sku,
+    imageUrl,
+    quantity,
+    price,
+    total: times(price, quantity),
+    productId,
+    variantId,
+    sellingPlanName,
+  };
+}
+
+function cycleView(cycle: CycleRow, charge: ChargeRow | null, active: boolean, now: Date): CycleView {
+  const state = cycleState(cycle, charge);
+  const coming = cycle.dueAt > now;
+  return {
+    cycleIndex: cycle.cycleIndex,
+    expectedAt: cycle.expectedAt.toISOString(),
+    dueAt: cycle.dueAt.toISOString(),
+    state,
+    canSkip: active && coming && state === "OPEN",
+    canUnskip: coming && state === "SKIPPED",
+  };
+}
+
+function cycleState(cycle: CycleRow, charge: ChargeRow | null): CycleState {
+  if (cycle.billed || cycle.outcome === "BILLED") return "PAID";
+  if (charge?.state === "FAILED") return "FAILED";
+  if (charge?.state === "PARKED") return "PARKED";
+  if (charge) return "RUNNING";
+  if (cycle.skipped) return "SKIPPED";
+  return cycle.outcome === null ? "OPEN" : "PASSED";
+}
+
+function chargeView(charge: ChargeRow): ChargeView {
+  const { id, cycleIndex, state, orderId, orderName, errorCode, parkedReason, imported, currencyCode } = charge;
+  return {
+    id,
+    cycleIndex,
+    expectedAt: charge.cycle.expectedAt.toISOString(),
+    state,
+    expectedAmount: money(charge.expectedAmount, currencyCode),
+    paidAmount: charge.paidAmount ? money(charge.paidAmount, currencyCode) : null,
+    orderId,
+    orderName,
+    paidAt: charge.paidAt?.toISOString() ?? null,
+    errorCode,
+    parkedReason,
+    imported,
+    attempts: charge.attempts.map((attempt) => ({
+      id: attempt.id,
+      number: attempt.number,
+      state: attempt.state,
+      errorCode: attempt.errorCode,
+      errorMessage: attempt.errorMessage,
+      createdAt: attempt.createdAt.toISOString(),
+      completedAt: attempt.completedAt?.toISOString() ?? null,
+    })),
+  };
+}
+
+function addressView(address: Address): AddressView {
+  const town = [address.zip, address.city, address.provinceCode].filter(Boolean).join(" ");
+  const lines = [address.company, address.address1, address.address2, town, address.countryCode];
+  return { name: nameOf(address), lines: lines.filter((line): line is string => Boolean(line)) };
+}

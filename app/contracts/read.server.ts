@@ -1,0 +1,154 @@
+import type { Context } from "~/context.server";
+import type { Shop } from "~/generated/prisma/client";
+import { ContractCyclesDocument, ContractGlanceDocument, ContractReadingDocument } from "~/shopify/generated/admin";
+import type { CycleFieldsFragment } from "~/shopify/generated/admin";
+import { requestEach } from "~/shopify/aliases";
+
+import { isEnded } from "./cycle-rules";
+import { applyReadings } from "./mirror.server";
+import type { Reading } from "./mirror.server";
+import { contractReading, cycleReading, glanceOf } from "./reading";
+import type { CycleReading } from "./reading";
+
+/** Cycles to come that the mirror keeps at least: as many as a page shows. */
+export const UPCOMING_KEPT = 6;
+/** Cycles read at a time: more than are kept, so that not every renewal needs a reading. */
+export const CYCLES_READ = 12;
+/** Contracts in one call: a whole contract is about 32 points of the 1,000 that one query may cost. */
+export const CONTRACTS_PER_CALL = 25;
+/** An import reads many past cycles at a time. */
+const CYCLES_PER_IMPORT_PAGE = 50;
+/** Upper bound of pages for one contract: 2,000 cycles are five years of daily ones. */
+const MAX_CYCLE_PAGES = 40;
+
+interface Range {
+  shopifyId: string;
+  startIndex: number;
+}
+
+/**
+ * Reads contracts from Shopify and brings the mirror up to them. Known ones are read at a glance first, unless `whole`.
+ * @returns our ids by Shopify's; an id that Shopify doesn't know is left out
+ * @throws AdminApiError
+ */
+export async function rereadContracts(
+  ctx: Context,
+  shop: Shop,
+  shopifyIds: readonly string[],
+  { whole = false }: { whole?: boolean } = {},
+): Promise<Map<string, string>> {
+  const ids = new Map<string, string>();
+  for (let from = 0; from < shopifyIds.length; from += CONTRACTS_PER_CALL) {
+    const ranges = await rangesOf(ctx, shop, shopifyIds.slice(from, from + CONTRACTS_PER_CALL));
+    const [known, unknown] = whole ? [[], ranges] : split(ranges, ({ startIndex }) => startIndex > 0);
+    const glanced = known.length > 0 ? await applyReadings(ctx, shop, await readGlances(ctx, shop, known)) : null;
+    const rest = [...unknown, ...known.filter(({ shopifyId }) => glanced?.mustReadWhole.includes(shopifyId))];
+    const read = rest.length > 0 ? await applyReadings(ctx, shop, await readWhole(ctx, shop, rest)) : null;
+    for (const applied of [glanced, read]) applied?.ids.forEach((id, shopifyId) => ids.set(shopifyId, id));
+  }
+  return ids;
+}
+
+function split<Item>(items: readonly Item[], belongs: (item: Item) => boolean): [Item[], Item[]] {
+  return [items.filter(belongs), items.filter((item) => !belongs(item))];
+}
+
+/** From which cycle on a contract must be read: its first open or coming one; 0 for a contract we don't know. */
+async function rangesOf(ctx: Context, shop: Shop, shopifyIds: readonly string[]): Promise<Range[]> {
+  const rows = await ctx.db.$queryRaw<{ shopifyId: string; startIndex: number }[]>`
+    SELECT contract."shopifyId", coalesce(
+      min(cycle."cycleIndex") FILTER (
+        WHERE (cycle.outcome IS NULL AND NOT cycle.claimed) OR cycle."expectedAt" >= ${ctx.clock.now()}::timestamptz
+      ),
+      max(cycle."cycleIndex") + 1,
+      1
+    )::int AS "startIndex"
+    FROM "SubscriptionContract" contract
+    LEFT JOIN "BillingCycle" cycle ON cycle."contractId" = contract.id
+    WHERE contract."shopId" = ${shop.id}::uuid AND contract."shopifyId" = ANY(${[...shopifyIds]})
+    GROUP BY contract.id`;
+  const known = new Map(rows.map(({ shopifyId, startIndex }) => [shopifyId, startIndex]));
+  return shopifyIds.map((shopifyId) => ({ shopifyId, startIndex: known.get(shopifyId) ?? 0 }));
+}
+
+const variablesOf = ({ shopifyId, startIndex }: Range) => ({
+  id: shopifyId,
+  startIndex: Math.max(1, startIndex),
+  endIndex: Math.max(1, startIndex) + CYCLES_READ - 1,
+  first: CYCLES_READ,
+});
+
+async function readGlances(ctx: Context, shop: Shop, ranges: readonly Range[]): Promise<Reading[]> {
+  const admin = ctx.admin(shop.domain);
+  const answers = await requestEach(admin, ContractGlanceDocument, ranges.map(variablesOf), CONTRACTS_PER_CALL);
+  const readings = answers.flatMap((answer): Reading[] =>
+    answer?.subscriptionContract
+      ? [
+          {
+            kind: "glance",
+            contract: glanceOf(answer.subscriptionContract),
+            cycles: cyclesOf(answer.subscriptionBillingCycles.nodes),
+          },
+        ]
+      : [],
+  );
+  return extended(ctx, shop, readings);
+}
+
+async function readWhole(ctx: Context, shop: Shop, ranges: readonly Range[]): Promise<Reading[]> {
+  const admin = ctx.admin(shop.domain);
+  const answers = await requestEach(admin, ContractReadingDocument, ranges.map(variablesOf), CONTRACTS_PER_CALL);
+  const readings = answers.flatMap((answer): Reading[] =>
+    answer?.subscriptionContract
+      ? [
+          {
+            kind: "whole",
+            contract: contractReading(answer.subscriptionContract),
+            cycles: cyclesOf(answer.subscriptionBillingCycles.nodes),
+          },
+        ]
+      : [],
+  );
+  return extended(ctx, shop, readings);
+}
+
+const cyclesOf = (nodes: readonly CycleFieldsFragment[]): CycleReading[] => nodes.map(cycleReading);
+
+/**
+ * Reads on for contracts whose cycles so far end before enough are to come: those that nobody has looked at for long,
+ * and all of an import.
+ */
+export async function extended(ctx: Context, shop: Shop, readings: readonly Reading[]): Promise<Reading[]> {
+  const admin = ctx.admin(shop.domain);
+  const now = ctx.clock.now();
+  const complete = [...readings];
+  // Shopify has an upper bound of cycles to come that it does not tell: what it gives is enough then.
+  const exhausted = new Set<number>();
+  for (let page = 0; page < MAX_CYCLE_PAGES; page += 1) {
+    const short = complete.flatMap((reading, position) =>
+      isShort(reading, now) && !exhausted.has(position) ? [{ reading, position }] : [],
+    );
+    if (short.length === 0) return complete;
+    const variables = short.map(({ reading }) => {
+      const startIndex = (reading.cycles.at(-1)?.cycleIndex ?? 0) + 1;
+      return {
+        contractId: reading.contract.shopifyId,
+        startIndex,
+        endIndex: startIndex + CYCLES_PER_IMPORT_PAGE - 1,
+        first: CYCLES_PER_IMPORT_PAGE,
+      };
+    });
+    const answers = await requestEach(admin, ContractCyclesDocument, variables, CONTRACTS_PER_CALL);
+    short.forEach(({ reading, position }, index) => {
+      const more = cyclesOf(answers[index]?.subscriptionBillingCycles.nodes ?? []);
+      if (more.length === 0) exhausted.add(position);
+      else complete[position] = { ...reading, cycles: [...reading.cycles, ...more] };
+    });
+  }
+  return complete;
+}
+
+function isShort({ contract, cycles }: Reading, now: Date): boolean {
+  if (isEnded(contract.status) && cycles.length > 0) return (cycles.at(-1)?.expectedAt ?? now) < now;
+  return cycles.filter(({ expectedAt }) => expectedAt > now).length < UPCOMING_KEPT;
+}

@@ -83,3 +83,5 @@ async function deleteSettledJobs(tx: Tx, shopId: string, customerId: string): Pr
     DELETE FROM pgboss.job
     WHERE data->>'shopId' = ${shopId} AND data->>'customerId' = ${customerId} AND state <> 'active'`;
 }
+
+export { sendDataRequest } from "./data-request.server";

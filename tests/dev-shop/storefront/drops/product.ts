@@ -106,7 +106,7 @@ export function productDrop(shop: Shop, product: Product, selection: Selection =
       return asDrop(shown);
     },
     get options_with_values() {
-      return product.options.map((option, index) => optionDrop(shop, product, variants, shown, index));
+      return product.options.map((_, index) => optionDrop(shop, product, variants, shown, index));
     },
     get selling_plan_groups() {
       return sellingPlanGroupsOf(shop, product).map((group) => sellingPlanGroupDrop(shop, group, selectedPlanId));

@@ -62,15 +62,15 @@ export const RENDER_SECTION = "__render_section";
 export const RENDER_BLOCK = "__render_block";
 
 class SectionTag extends Tag {
-  private readonly name: string;
+  private readonly section: string;
   constructor(token: TagToken, remainTokens: TopLevelToken[], liquid: Liquid) {
     super(token, remainTokens, liquid);
-    this.name = token.args.trim().replace(/^['"]|['"]$/g, "");
+    this.section = token.args.trim().replace(/^['"]|['"]$/g, "");
   }
   override *render(ctx: Context, emitter: Emitter): Generator<unknown, void, unknown> {
     const { [RENDER_SECTION]: renderSection } = ctx.globals as { [RENDER_SECTION]?: RenderSection };
     if (!renderSection) throw new NotServedError("Liquid tag section outside a theme layout");
-    emitter.write((yield renderSection(this.name)) as string);
+    emitter.write((yield renderSection(this.section)) as string);
   }
 }
 

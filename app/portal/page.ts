@@ -11,7 +11,8 @@ import { style } from "./style";
 import { linked } from "./texts";
 
 /** Why a click changed nothing. */
-export type PortalProblem = "EXPIRED" | "RENEWAL_RUNNING" | "TOO_LATE" | "ENDED" | "SHOPIFY_UNAVAILABLE" | "REFUSED";
+export type PortalProblem =
+  "EXPIRED" | "RENEWAL_RUNNING" | "TOO_LATE" | "NOT_ACTIVE" | "ALREADY_ENDED" | "SHOPIFY_UNAVAILABLE" | "REFUSED";
 
 /** What is said at the top after a click. */
 export type Notice =

@@ -1,3 +1,5 @@
+import { readLimited } from "~/lib/limited-body";
+
 import type { Signatures } from "./signatures.server";
 
 /** Bodies beyond this are refused: Shopify's largest order payloads stay well below it. */
@@ -58,30 +60,4 @@ export async function readWebhook(signatures: Signatures, request: Request): Pro
     if (error instanceof Response) return { ok: false, refusal: error.status === 401 ? "FORGED" : "INCOMPLETE" };
     throw error;
   }
-}
-
-/** The body's bytes, or null as soon as it is known to be longer than the limit; the rest is not read. */
-async function readLimited(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
-  if (Number(request.headers.get("content-length") ?? 0) > limit) return null;
-  const reader = request.body?.getReader();
-  if (!reader) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    length += value.byteLength;
-    if (length > limit) {
-      await reader.cancel();
-      return null;
-    }
-    chunks.push(value);
-  }
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return body;
 }

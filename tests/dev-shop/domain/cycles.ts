@@ -72,8 +72,10 @@ function onAnchor(date: Temporal.PlainDate, anchor: Anchor): Temporal.PlainDate 
 function nextAnchor(after: Temporal.PlainDate, anchor: Anchor): Temporal.PlainDate {
   const here = onAnchor(after, anchor);
   if (Temporal.PlainDate.compare(here, after) > 0) return here;
-  const unit = anchor.type === "WEEKDAY" ? { weeks: 1 } : anchor.type === "MONTHDAY" ? { months: 1 } : { years: 1 };
-  return onAnchor(after.with(anchor.type === "WEEKDAY" ? {} : { day: 1 }).add(unit), anchor);
+  if (anchor.type === "WEEKDAY") return onAnchor(after.add({ weeks: 1 }), anchor);
+  const unit = anchor.type === "MONTHDAY" ? { months: 1 } : { years: 1 };
+  // From the first of the month, so that adding a month never skips a short one.
+  return onAnchor(after.with({ day: 1 }).add(unit), anchor);
 }
 
 function localEnd(world: World, contract: Contract, ends: Ends, index: number): Temporal.PlainDateTime {

@@ -16,3 +16,4 @@ export type { SellingPlanGroupInput, SellingPlanInput } from "./selling-plan-inp
 export * from "./shops";
 export { setStock, shortOf } from "./stock";
 export { nextEventAt, runDueEvents } from "./timeline";
+export { appNumber, planName } from "./webhook-payloads";

@@ -1,4 +1,4 @@
-import type { Shop } from "../world";
+import type { Shop, World } from "../world";
 
 export interface Wanted {
   variantId: string;
@@ -17,8 +17,11 @@ export function shortOf(shop: Shop, wanted: readonly Wanted[]): string[] {
   });
 }
 
-/** Sets a variant's stock (null: not tracked). False when the shop has no such variant. */
-export function setStock(shop: Shop, variantId: string, inventory: number | null): boolean {
+/**
+ * Sets a variant's stock (null: not tracked). False when the shop has no such variant. The world is asked for as by all
+ * acts of a person, although no webhook that the app listens to follows from stock yet.
+ */
+export function setStock(_world: World, shop: Shop, variantId: string, inventory: number | null): boolean {
   const variant = shop.variants[variantId];
   if (!variant) return false;
   variant.inventory = inventory;

@@ -16,6 +16,10 @@ import { withOffset } from "./time";
 /** A payment method's id is a token and not a number; every other id of this stand-in is one. */
 const number = (id: string): number => Number(id);
 
+/** An app's numeric id, made from its client id: Shopify has both, the world keeps one. */
+export const appNumber = (clientId: string | null): string =>
+  clientId === null ? "0" : String(Number.parseInt(clientId.slice(0, 8), 36) || 1);
+
 export const contractPayload = (contract: Contract): Record<string, unknown> => ({
   admin_graphql_api_id: gid("SubscriptionContract", contract.id),
   id: number(contract.id),
@@ -183,7 +187,7 @@ export function sellingPlanGroupPayload(shop: Shop, group: SellingPlanGroup): Re
     id: number(group.id),
     name: group.name,
     merchant_code: group.merchantCode,
-    admin_graphql_api_app: gid("App", group.appId ?? "0"),
+    admin_graphql_api_app: gid("App", appNumber(group.appId)),
     app_id: group.appReference ?? null,
     description: group.description,
     options: group.options,

@@ -1,0 +1,34 @@
+import type { Fields } from "../context";
+import { contractMutations } from "./contract-mutations";
+import { contractFields } from "./contracts";
+import { customerFields } from "./customers";
+import { orderFields } from "./orders";
+import { madeTypes, own } from "./own";
+import { planMutations } from "./plan-mutations";
+import { productFields } from "./products";
+import { queryFields } from "./queries";
+import { sellingPlanFields } from "./selling-plans";
+import { shopFields } from "./shop";
+
+const resolvers: Record<string, Fields> = {
+  ...madeTypes,
+  ...shopFields,
+  ...productFields,
+  ...customerFields,
+  ...orderFields,
+  ...sellingPlanFields,
+  ...contractFields,
+  QueryRoot: queryFields,
+  Mutation: { ...planMutations, ...contractMutations },
+};
+
+const connectionFields = own("Connection", "edges", "nodes", "pageInfo");
+const edgeFields = own("Edge", "cursor", "node");
+
+/** What this stand-in serves of a type; an empty record for types that it does not know. */
+export function fieldsOf(type: string): Fields {
+  const known = resolvers[type];
+  if (known) return known;
+  if (type.endsWith("Connection")) return connectionFields;
+  return type.endsWith("Edge") ? edgeFields : {};
+}

@@ -66,7 +66,10 @@ export interface Format {
   date(at: string): string;
   shortDate(at: string): string;
   dateTime(at: string): string;
-  weekday(at: string): string;
+  /** "1. desember 2026" of a calendar day, "2026-12-01" */
+  day(day: string): string;
+  /** "tir. 1." of a calendar day, "2026-12-01" */
+  weekday(day: string): string;
   /** "hver 2. uke" */
   interval(interval: IntervalUnit, count: number): string;
   /** @param percentage 0–100 */
@@ -84,7 +87,9 @@ export function useFormat(): Format {
     date: (at) => formatDate(at, locale, shop.timeZone),
     shortDate: (at) => formatShortDate(at, locale, shop.timeZone),
     dateTime: (at) => formatDateTime(at, locale, shop.timeZone),
-    weekday: (at) => formatWeekday(at, locale, shop.timeZone),
+    // A calendar day has no time zone: at noon in UTC it is the same day as on paper.
+    day: (day) => formatDate(`${day}T12:00:00Z`, locale, "UTC"),
+    weekday: (day) => formatWeekday(`${day}T12:00:00Z`, locale, "UTC"),
     interval: (interval, count) => formatInterval(interval, count, t),
     percentage: (percentage) => formatPercentage(percentage, locale),
     list: (items) => new Intl.ListFormat(locale, { type: "conjunction" }).format(items),

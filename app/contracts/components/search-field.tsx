@@ -1,0 +1,50 @@
+import { Icon, TextField } from "@shopify/polaris";
+import { SearchIcon } from "@shopify/polaris-icons";
+import { useEffect, useState } from "react";
+
+import { useT } from "~/ui/i18n";
+
+/** A pause in typing this long is a search. */
+const SEARCH_AFTER_MS = 300;
+
+/** Searches while the merchant types; the last search comes from the address. */
+export function SearchField({ value, onSearch }: { value: string; onSearch: (search: string) => void }) {
+  const t = useT();
+  const [typed, setTyped] = useState(value);
+  const [searched, setSearched] = useState(value);
+
+  // Another search was come back to (the browser's back button): show it, unless something is being typed.
+  if (value !== searched) {
+    setSearched(value);
+    if (typed === searched) setTyped(value);
+  }
+
+  useEffect(() => {
+    if (typed.trim() === searched) return;
+    const timer = setTimeout(() => {
+      onSearch(typed.trim());
+    }, SEARCH_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+    // onSearch is new at every rendering; a search waits for typing alone.
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
+  }, [typed, searched]);
+
+  return (
+    <TextField
+      label={t("contracts.searchLabel")}
+      labelHidden
+      type="search"
+      prefix={<Icon source={SearchIcon} />}
+      placeholder={t("contracts.searchPlaceholder")}
+      autoComplete="off"
+      clearButton
+      value={typed}
+      onChange={setTyped}
+      onClearButtonClick={() => {
+        setTyped("");
+      }}
+    />
+  );
+}

@@ -1,0 +1,76 @@
+import { BlockStack, Card, Link, Text } from "@shopify/polaris";
+import type { ReactNode } from "react";
+
+import { useFormat, useT } from "~/ui/i18n";
+import { customerUrl, orderUrl } from "~/ui/shopify-links";
+
+import type { ContractView } from "../views";
+
+function SideCard({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingSm">
+          {title}
+        </Text>
+        <div className="pn-text">
+          <BlockStack gap="100">{children}</BlockStack>
+        </div>
+      </BlockStack>
+    </Card>
+  );
+}
+
+/** Who, how it is paid, where it goes and where it came from: beside the subscription itself. */
+export function SideCards({ contract }: { contract: ContractView }) {
+  const t = useT();
+  const format = useFormat();
+  const { customer, paymentMethodLabel, shippingAddress, originOrder } = contract;
+  return (
+    <BlockStack gap="400">
+      <SideCard title={t("contracts.customerTitle")}>
+        {customer ? (
+          <>
+            {customer.name ? <Text as="p">{customer.name}</Text> : null}
+            {customer.email ? <Text as="p">{customer.email}</Text> : null}
+            <Link url={customerUrl(customer.shopifyId)} target="_top">
+              {t("contracts.customerOpen")}
+            </Link>
+          </>
+        ) : (
+          <Text as="p" tone="subdued">
+            {t("contracts.noCustomer")}
+          </Text>
+        )}
+      </SideCard>
+      <SideCard title={t("contracts.paymentTitle")}>
+        <Text as="p">{paymentMethodLabel ?? t("contracts.paymentNone")}</Text>
+      </SideCard>
+      <SideCard title={t("contracts.addressTitle")}>
+        {shippingAddress ? (
+          [...(shippingAddress.name ? [shippingAddress.name] : []), ...shippingAddress.lines].map((line) => (
+            <Text as="p" key={line}>
+              {line}
+            </Text>
+          ))
+        ) : (
+          <Text as="p" tone="subdued">
+            {t("contracts.addressNone")}
+          </Text>
+        )}
+      </SideCard>
+      <SideCard title={t("contracts.detailsTitle")}>
+        <Text as="p">{t("contracts.number", { number: contract.number })}</Text>
+        <Text as="p">{t("contracts.started", { date: format.date(contract.createdAt) })}</Text>
+        {originOrder ? (
+          <Text as="p">
+            {t("contracts.originOrder")}:{" "}
+            <Link url={orderUrl(originOrder.id)} target="_top">
+              {originOrder.name ?? originOrder.id.slice(originOrder.id.lastIndexOf("/") + 1)}
+            </Link>
+          </Text>
+        ) : null}
+      </SideCard>
+    </BlockStack>
+  );
+}

@@ -1,0 +1,139 @@
+import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
+import type { PageProps } from "@shopify/polaris";
+import { z } from "zod";
+
+import { AttentionBanner } from "~/contracts/components/attention-banner";
+import { ChargesCard } from "~/contracts/components/charges-card";
+import { HistoryCard } from "~/contracts/components/history-card";
+import { LinesCard } from "~/contracts/components/lines-card";
+import { ask } from "~/contracts/components/questions";
+import type { Question } from "~/contracts/components/questions";
+import { ScheduleCard } from "~/contracts/components/schedule-card";
+import { SideCards } from "~/contracts/components/side-cards";
+import { ContractBadges } from "~/contracts/components/status-badges";
+import { useContractActs } from "~/contracts/components/use-contract-acts";
+import type { ContractAction } from "~/contracts/components/use-contract-acts";
+import { skipCycle, unskipCycle } from "~/contracts/cycles.server";
+import { contractDetail } from "~/contracts/queries.server";
+import { cancelContract, pauseContract, resumeContract } from "~/contracts/status.server";
+import type { ContractDetail } from "~/contracts/views";
+import { authenticateAdmin } from "~/shopify/authenticate.server";
+import { ConfirmModal } from "~/ui/confirm-modal";
+import { useFormat, useT } from "~/ui/i18n";
+import type { T } from "~/ui/i18n";
+
+export async function loader({ request, params }: LoaderFunctionArgs) {
+  const { ctx, shop } = await authenticateAdmin(request);
+  const contract = await contractDetail(ctx, shop, params.id ?? "");
+  if (!contract) throw new Response(null, { status: 404 });
+  return { contract };
+}
+
+const cycleIndex = z.coerce.number().int().positive();
+const body = z.discriminatedUnion("act", [
+  z.object({ act: z.literal("pause"), contractId: z.uuid() }),
+  z.object({ act: z.literal("resume"), contractId: z.uuid() }),
+  z.object({ act: z.literal("cancel"), contractId: z.uuid() }),
+  z.object({ act: z.literal("skip"), contractId: z.uuid(), cycleIndex }),
+  z.object({ act: z.literal("unskip"), contractId: z.uuid(), cycleIndex }),
+]);
+
+export async function action({ request }: ActionFunctionArgs): Promise<ContractAction> {
+  const { ctx, shop } = await authenticateAdmin(request);
+  const asked = body.parse(Object.fromEntries(await request.formData()));
+  switch (asked.act) {
+    case "pause":
+      return pauseContract(ctx, shop, asked.contractId, "merchant");
+    case "resume":
+      return resumeContract(ctx, shop, asked.contractId, "merchant");
+    case "cancel":
+      return cancelContract(ctx, shop, asked.contractId, "merchant");
+    case "skip":
+      return skipCycle(ctx, shop, asked.contractId, asked.cycleIndex, "merchant");
+    case "unskip":
+      return unskipCycle(ctx, shop, asked.contractId, asked.cycleIndex, "merchant");
+  }
+}
+
+/** One primary action: what the subscription's status calls for. Nothing can be done to an ended one. */
+function pageActions(
+  { status, renewalRunning }: ContractDetail,
+  t: T,
+  onAsk: (question: Question) => void,
+): Pick<PageProps, "primaryAction" | "secondaryActions"> {
+  if (status === "CANCELLED" || status === "EXPIRED") return {};
+  const act = status === "ACTIVE" ? "pause" : "resume";
+  return {
+    primaryAction: {
+      content: t(`contracts.${act}`),
+      disabled: renewalRunning,
+      onAction: () => {
+        onAsk({ act });
+      },
+    },
+    secondaryActions: [
+      {
+        content: t("contracts.cancelSubscription"),
+        destructive: true,
+        disabled: renewalRunning,
+        onAction: () => {
+          onAsk({ act: "cancel" });
+        },
+      },
+    ],
+  };
+}
+
+export default function Contract() {
+  const { contract } = useLoaderData<typeof loader>();
+  const t = useT();
+  const format = useFormat();
+  const acts = useContractActs(contract.id);
+  const asked = acts.question ? ask(acts.question, contract, t, format) : null;
+  const next = contract.status === "ACTIVE" ? contract.nextBillingAt : null;
+
+  return (
+    <Page
+      title={contract.customerName ?? contract.customerEmail ?? t("contracts.number", { number: contract.number })}
+      titleMetadata={<ContractBadges status={contract.status} attention={contract.attention} />}
+      subtitle={next ? t("contracts.nextOrder", { date: format.date(next) }) : undefined}
+      backAction={{ content: t("contracts.title"), url: "/app/contracts" }}
+      {...pageActions(contract, t, acts.ask)}
+    >
+      <Layout>
+        <Layout.Section>
+          <BlockStack gap="400">
+            {acts.trouble ? <Banner tone="critical">{acts.trouble}</Banner> : <AttentionBanner contract={contract} />}
+            <LinesCard contract={contract} />
+            <ScheduleCard
+              contract={contract}
+              busyCycle={acts.busyCycle}
+              onSkip={(cycle) => {
+                acts.ask({ act: "skip", cycle });
+              }}
+              onUnskip={acts.unskip}
+            />
+            <ChargesCard charges={contract.charges} />
+            <HistoryCard history={contract.history} />
+          </BlockStack>
+        </Layout.Section>
+        <Layout.Section variant="oneThird">
+          <SideCards contract={contract} />
+        </Layout.Section>
+      </Layout>
+      <ConfirmModal
+        open={asked !== null}
+        title={asked?.title ?? ""}
+        paragraphs={asked?.paragraphs ?? []}
+        action={asked?.action ?? ""}
+        destructive={asked?.destructive ?? false}
+        keep={asked?.keep}
+        busy={acts.busy}
+        onConfirm={acts.confirm}
+        onClose={acts.dismiss}
+      />
+    </Page>
+  );
+}

@@ -322,7 +322,7 @@ function settings(router: Router, hosts: Hosts): void {
   reply(router, hosts, "/stock", (request, shop) => {
     const change = read(z.strictObject({ variantId: anyId, quantity: z.number().int().nullable() }), request);
     const id = plainId("ProductVariant", change.variantId);
-    if (!setStock(shop, id, change.quantity)) throw new HttpRefusal(404, `There is no variant ${id}.`);
+    if (!setStock(devShop.world, shop, id, change.quantity)) throw new HttpRefusal(404, `There is no variant ${id}.`);
     return { variantId: id, quantity: change.quantity };
   });
   reply(router, hosts, "/tokens/expire", (_request, shop) => {

@@ -16,7 +16,7 @@ afterAll(() => standIn.stop());
 function run(code: string, env: Record<string, string>): Promise<{ status: number | null; output: string }> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ["--import", REGISTER, "--input-type=module", "-e", code], {
-      env: { PATH: process.env["PATH"] ?? "", ...env },
+      env: { PATH: process.env["PATH"] ?? "", NODE_ENV: "test", ...env },
     });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString()));

@@ -46,3 +46,6 @@ export function filterOf({ tab, search, page }: ListState) {
     ...(search ? { search } : {}),
   };
 }
+
+/** The page of one subscription. @param contract.number of Shopify's id */
+export const contractUrl = ({ number }: { number: string }): string => `/app/contracts/${number}`;

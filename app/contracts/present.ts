@@ -92,7 +92,7 @@ export function contractView(row: ViewRow, cycles: readonly CycleRow[], now: Dat
     paymentFailedAt: row.paymentFailedAt?.toISOString() ?? null,
     paymentErrorCode: row.paymentErrorCode,
     // Written by the mirror alone, in this shape.
-    shippingAddress: row.shippingAddress ? addressView(row.shippingAddress as Address | null) : null,
+    shippingAddress: row.shippingAddress ? addressView(row.shippingAddress as object as Address) : null,
     originOrder: row.originOrderId ? { id: row.originOrderId, name: row.originOrderName } : null,
     createdAt: row.shopifyCreatedAt.toISOString(),
     upcoming: isEnded(row.status)

@@ -3,10 +3,9 @@ import { Link } from "@remix-run/react";
 
 import { useFormat, useT } from "~/ui/i18n";
 
+import { contractUrl } from "../list-filter";
 import type { ContractListItem } from "../views";
 import { ContractBadges } from "./status-badges";
-
-export const contractUrl = ({ number }: Pick<ContractListItem, "number">): string => `/app/contracts/${number}`;
 
 /** A page of subscriptions; on a phone each is a small card rather than a row. */
 export function ContractList({ items }: { items: ContractListItem[] }) {

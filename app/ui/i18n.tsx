@@ -74,6 +74,8 @@ export interface Format {
   interval(interval: IntervalUnit, count: number): string;
   /** @param percentage 0–100 */
   percentage(percentage: number): string;
+  /** "1 204" */
+  number(count: number): string;
   /** "kaffe, te og kakao" */
   list(items: string[]): string;
 }
@@ -92,6 +94,7 @@ export function useFormat(): Format {
     weekday: (day) => formatWeekday(`${day}T12:00:00Z`, locale, "UTC"),
     interval: (interval, count) => formatInterval(interval, count, t),
     percentage: (percentage) => formatPercentage(percentage, locale),
+    number: (count) => new Intl.NumberFormat(locale).format(count),
     list: (items) => new Intl.ListFormat(locale, { type: "conjunction" }).format(items),
   };
 }

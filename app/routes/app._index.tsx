@@ -1,0 +1,83 @@
+import type { LoaderFunctionArgs } from "@remix-run/node";
+import { useLoaderData } from "@remix-run/react";
+import { Banner, BlockStack, Card, InlineGrid, Link, Page, Text } from "@shopify/polaris";
+
+import { homeFigures } from "~/contracts/queries.server";
+import { listPlans } from "~/plans/plans.server";
+import { AdminApiError } from "~/shopify/admin-api.server";
+import { authenticateAdmin } from "~/shopify/authenticate.server";
+import { AttentionCard } from "~/ui/home/attention-card";
+import { nextStep } from "~/ui/home/next-step";
+import { NextStepCard } from "~/ui/home/next-step-card";
+import { RenewalsCard } from "~/ui/home/renewals-card";
+import { useFormat, useT } from "~/ui/i18n";
+import { useRevalidateWhile } from "~/ui/use-revalidate-while";
+
+export async function loader({ request }: LoaderFunctionArgs) {
+  const { ctx, shop } = await authenticateAdmin(request);
+  const [figures, plans] = await Promise.all([
+    homeFigures(ctx, shop),
+    // The figures are ours; without Shopify only the advice is missing.
+    listPlans(ctx, shop).then(
+      (page) => page.plans,
+      (error: unknown) => {
+        if (error instanceof AdminApiError && error.trouble !== "REFUSED") return null;
+        throw error;
+      },
+    ),
+  ]);
+  return { figures, plansKnown: plans !== null, step: nextStep(plans, figures.active) };
+}
+
+export default function Home() {
+  const { figures, plansKnown, step } = useLoaderData<typeof loader>();
+  const t = useT();
+  useRevalidateWhile(!figures.imported);
+  return (
+    <Page title={t("home.title")}>
+      <BlockStack gap="400">
+        <StateBanner imported={figures.imported} plansKnown={plansKnown} />
+        {step ? <NextStepCard step={step} /> : null}
+        <InlineGrid columns={{ xs: 1, md: ["oneThird", "twoThirds"] }} gap="400">
+          <ActiveCard active={figures.active} paused={figures.paused} />
+          <RenewalsCard renewals={figures.renewals} />
+        </InlineGrid>
+        <AttentionCard attention={figures.attention} />
+      </BlockStack>
+    </Page>
+  );
+}
+
+/** One banner at most: while the import runs, that is what matters. */
+function StateBanner({ imported, plansKnown }: { imported: boolean; plansKnown: boolean }) {
+  const t = useT();
+  if (!imported) {
+    return (
+      <Banner tone="info" title={t("home.importingTitle")}>
+        {t("home.importing")}
+      </Banner>
+    );
+  }
+  return plansKnown ? null : <Banner tone="warning">{t("home.shopifyUnavailable")}</Banner>;
+}
+
+function ActiveCard({ active, paused }: { active: number; paused: number }) {
+  const t = useT();
+  const format = useFormat();
+  return (
+    <Card>
+      <BlockStack gap="200">
+        <Text as="h2" variant="headingSm">
+          {t("home.active")}
+        </Text>
+        <Text as="p" variant="heading2xl">
+          {format.number(active)}
+        </Text>
+        <Text as="p" tone="subdued">
+          {t("home.paused", { count: paused })}
+        </Text>
+        <Link url="/app/contracts">{t("home.seeAll")}</Link>
+      </BlockStack>
+    </Card>
+  );
+}

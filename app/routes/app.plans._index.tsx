@@ -5,6 +5,7 @@ import { Card, EmptyState, Page } from "@shopify/polaris";
 import { PlanList } from "~/plans/components/plan-list";
 import { listPlans } from "~/plans/plans.server";
 import { authenticateAdmin } from "~/shopify/authenticate.server";
+import { EmptyPicture } from "~/ui/empty-picture";
 import { useT } from "~/ui/i18n";
 import { orUnavailable } from "~/ui/unavailable.server";
 
@@ -23,7 +24,7 @@ export default function Plans() {
           <EmptyState
             heading={t("plans.emptyTitle")}
             action={{ content: t("plans.create"), url: "/app/plans/new" }}
-            image=""
+            image={EmptyPicture}
           >
             <p>{t("plans.empty")}</p>
           </EmptyState>

@@ -45,9 +45,10 @@ customElements.get("perennial-subscribe") ||
 
       bind(chosen) {
         const form = this.section.querySelector("form[action*='/cart/add']:has(button,[type=submit])");
-        if (form) form.id ||= this.id + "-form";
+        const id = form?.getAttribute("id") || this.id + "-form";
+        form?.setAttribute("id", id);
         for (const radio of this.querySelectorAll("input")) {
-          if (form) radio.setAttribute("form", form.id);
+          if (form) radio.setAttribute("form", id);
           if (radio.value == chosen) radio.checked = true;
         }
       }

@@ -1,0 +1,210 @@
+import type { Context } from "~/context.server";
+import { markAll } from "~/contracts/mark.server";
+import { refreshNextBilling } from "~/contracts/mirror.server";
+import type { Tx } from "~/db.server";
+import type { Shop } from "~/generated/prisma/client";
+import type { NewEvent } from "~/history/events";
+import { appendAll } from "~/history/history.server";
+import { money } from "~/money/money";
+
+import type { Adoption, ChargeStore, CycleId } from "./charge-store";
+
+type Closures = Parameters<ChargeStore["close"]>[0];
+type Postponed = Parameters<ChargeStore["postpone"]>[0];
+type Parked = Parameters<ChargeStore["park"]>[0];
+
+/**
+ * Locks contracts before anything of theirs, in one order everywhere (also contracts/mirror.server.ts), so that no two
+ * transactions wait for each other.
+ */
+export async function lockContracts(tx: Tx, contractIds: readonly string[]): Promise<void> {
+  await tx.$queryRaw`
+    SELECT 1 FROM "SubscriptionContract" WHERE id = ANY(${[...new Set(contractIds)]}::uuid[]) ORDER BY id FOR UPDATE`;
+}
+
+const idsOf = (cycles: readonly CycleId[]): string[] => [...new Set(cycles.map(({ contractId }) => contractId))];
+
+interface Expected extends CycleId {
+  expectedAt: Date;
+}
+
+export async function close(ctx: Context, tx: Tx, shop: Shop, closures: Closures, _now: Date): Promise<void> {
+  if (closures.length === 0) return;
+  await lockContracts(tx, idsOf(closures));
+  const closed = await tx.$queryRaw<(Expected & { outcome: string; contractShopifyId: string })[]>`
+    UPDATE "BillingCycle" AS cycle
+    SET outcome = wanted.outcome::"CycleOutcome", skipped = cycle.skipped OR wanted.outcome = 'SKIPPED'
+    FROM jsonb_to_recordset(${JSON.stringify(closures)}::jsonb) AS wanted(
+      "contractId" uuid, "cycleIndex" int, outcome text), "SubscriptionContract" contract
+    WHERE cycle."contractId" = wanted."contractId" AND cycle."cycleIndex" = wanted."cycleIndex"
+      AND contract.id = cycle."contractId" AND cycle."shopId" = ${shop.id}::uuid
+      AND cycle.outcome IS NULL AND NOT cycle.claimed
+    RETURNING cycle."contractId", cycle."cycleIndex", cycle."expectedAt", wanted.outcome,
+      contract."shopifyId" AS "contractShopifyId"`;
+  await refreshNextBilling(tx, idsOf(closed));
+  await appendAll(
+    ctx,
+    tx,
+    closed.flatMap(({ contractId, cycleIndex, expectedAt, outcome }): NewEvent[] =>
+      outcome === "ENDED"
+        ? []
+        : [
+            {
+              shopId: shop.id,
+              contractId,
+              type: "cycle.skipped",
+              actor: outcome === "SKIPPED" ? "shopify" : "perennial",
+              data: {
+                cycleIndex,
+                expectedAt: expectedAt.toISOString(),
+                reason: outcome === "SKIPPED" ? "asked" : "paused",
+              },
+            },
+          ],
+    ),
+  );
+  // Shopify saw it otherwise than the mirror did, or the mirror runs out of cycles to come.
+  await markAll(
+    ctx,
+    tx,
+    shop.id,
+    closed.map(({ contractShopifyId }) => ({ kind: "CONTRACT" as const, shopifyId: contractShopifyId })),
+  );
+}
+
+export async function postpone(ctx: Context, shop: Shop, cycles: Postponed): Promise<void> {
+  if (cycles.length === 0) return;
+  await ctx.db.$executeRaw`
+    UPDATE "BillingCycle" AS cycle SET "dueAt" = wanted.until
+    FROM jsonb_to_recordset(${JSON.stringify(cycles)}::jsonb) AS wanted(
+      "contractId" uuid, "cycleIndex" int, until timestamptz)
+    WHERE cycle."contractId" = wanted."contractId" AND cycle."cycleIndex" = wanted."cycleIndex"
+      AND cycle."shopId" = ${shop.id}::uuid AND cycle.outcome IS NULL AND NOT cycle.claimed`;
+}
+
+export async function park(ctx: Context, tx: Tx, shop: Shop, cycles: Parked, now: Date): Promise<void> {
+  if (cycles.length === 0) return;
+  await lockContracts(tx, idsOf(cycles));
+  const rows = cycles.map((cycle) => ({ ...cycle, chargeId: ctx.ids.next() }));
+  const parked = await tx.$queryRaw<(Expected & { reason: string })[]>`
+    WITH wanted AS (
+      SELECT w.*, cycle."expectedAt" FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS w(
+        "contractId" uuid, "cycleIndex" int, reason text, "expectedAmount" numeric, "currencyCode" text, "chargeId" uuid)
+      JOIN "BillingCycle" cycle ON cycle."contractId" = w."contractId" AND cycle."cycleIndex" = w."cycleIndex"
+      WHERE cycle."shopId" = ${shop.id}::uuid AND cycle.outcome IS NULL AND NOT cycle.claimed
+    ), charge AS (
+      INSERT INTO "Charge" (id, "shopId", "contractId", "cycleIndex", state, "expectedAmount", "currencyCode",
+        "parkedReason", "claimedAt", "updatedAt", imported)
+      SELECT "chargeId", ${shop.id}::uuid, "contractId", "cycleIndex", 'PARKED', "expectedAmount", "currencyCode",
+        reason, ${now}::timestamptz, ${now}::timestamptz, false
+      FROM wanted ON CONFLICT DO NOTHING RETURNING id
+    ), claimed AS (
+      UPDATE "BillingCycle" AS own SET claimed = true FROM wanted JOIN charge ON charge.id = wanted."chargeId"
+      WHERE own."contractId" = wanted."contractId" AND own."cycleIndex" = wanted."cycleIndex"
+    )
+    SELECT wanted."contractId", wanted."cycleIndex", wanted."expectedAt", wanted.reason
+    FROM wanted JOIN charge ON charge.id = wanted."chargeId"`;
+  await refreshNextBilling(tx, idsOf(parked));
+  await appendAll(
+    ctx,
+    tx,
+    parked.map(({ contractId, cycleIndex, expectedAt, reason }) => ({
+      shopId: shop.id,
+      contractId,
+      type: "charge.parked",
+      actor: "perennial",
+      data: { cycleIndex, expectedAt: expectedAt.toISOString(), reason },
+    })),
+  );
+}
+
+export async function adopt(
+  ctx: Context,
+  tx: Tx,
+  shop: Shop,
+  adoptions: readonly Adoption[],
+  now: Date,
+): Promise<void> {
+  if (adoptions.length === 0) return;
+  await lockContracts(tx, idsOf(adoptions));
+  for (const adoption of adoptions) await adoptOne(ctx, tx, shop, adoption, now);
+  await refreshNextBilling(tx, idsOf(adoptions));
+}
+
+/** Rare: somebody else's charge. Row by row, in plain words. */
+async function adoptOne(ctx: Context, tx: Tx, shop: Shop, adoption: Adoption, now: Date): Promise<void> {
+  const { contractId, cycleIndex, attempt } = adoption;
+  const cycle = await tx.billingCycle.findFirst({
+    where: { shopId: shop.id, contractId, cycleIndex },
+    include: { charge: { include: { attempts: true } } },
+  });
+  if (!cycle || cycle.charge?.state === "PAID") return;
+  const order = attempt?.order ?? null;
+  const paid = {
+    state: "PAID",
+    paidAt: attempt?.completedAt ?? now,
+    paidAmount: order?.total ?? null,
+    orderId: order?.id ?? null,
+    orderName: order?.name ?? null,
+    errorCode: null,
+    parkedReason: null,
+    nextActionAt: null,
+    updatedAt: now,
+    imported: true,
+  } as const;
+  const { id: chargeId } = cycle.charge
+    ? await tx.charge.update({ where: { id: cycle.charge.id }, data: paid })
+    : await tx.charge.create({
+        data: {
+          ...paid,
+          id: ctx.ids.next(),
+          shopId: shop.id,
+          contractId,
+          cycleIndex,
+          expectedAmount: adoption.expectedAmount,
+          currencyCode: adoption.currencyCode,
+          claimedAt: now,
+        },
+      });
+  if (attempt) {
+    await tx.billingAttempt.create({
+      data: {
+        id: ctx.ids.next(),
+        chargeId,
+        shopId: shop.id,
+        number: (cycle.charge?.attempts.length ?? 0) + 1,
+        idempotencyKey: attempt.idempotencyKey,
+        shopifyId: attempt.shopifyId,
+        state: "SUCCESS",
+        orderId: order?.id ?? null,
+        orderName: order?.name ?? null,
+        createdAt: now,
+        completedAt: attempt.completedAt ?? now,
+      },
+    });
+  }
+  await tx.billingCycle.update({
+    where: { contractId_cycleIndex: { contractId, cycleIndex } },
+    data: { billed: true, outcome: "BILLED", claimed: true },
+  });
+  await tx.subscriptionContract.update({
+    where: { id: contractId },
+    data: { paymentFailedAt: null, paymentErrorCode: null },
+  });
+  await appendAll(ctx, tx, [
+    {
+      shopId: shop.id,
+      contractId,
+      type: "charge.paid",
+      actor: "shopify",
+      data: {
+        cycleIndex,
+        expectedAt: cycle.expectedAt.toISOString(),
+        orderId: order?.id ?? null,
+        orderName: order?.name ?? null,
+        total: money(order?.total ?? adoption.expectedAmount, order?.currencyCode ?? adoption.currencyCode),
+        adopted: true,
+      },
+    },
+  ]);
+}

@@ -2,14 +2,14 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Card, InlineGrid, Link, Page, Text } from "@shopify/polaris";
 
+import { AttentionCard } from "~/contracts/components/attention-card";
+import { RenewalsCard } from "~/contracts/components/renewals-card";
 import { homeFigures } from "~/contracts/queries.server";
+import { NextStepCard } from "~/plans/components/next-step-card";
+import { nextStep } from "~/plans/next-step";
 import { listPlans } from "~/plans/plans.server";
 import { AdminApiError } from "~/shopify/admin-api.server";
 import { authenticateAdmin } from "~/shopify/authenticate.server";
-import { AttentionCard } from "~/ui/home/attention-card";
-import { nextStep } from "~/ui/home/next-step";
-import { NextStepCard } from "~/ui/home/next-step-card";
-import { RenewalsCard } from "~/ui/home/renewals-card";
 import { useFormat, useT } from "~/ui/i18n";
 import { useRevalidateWhile } from "~/ui/use-revalidate-while";
 

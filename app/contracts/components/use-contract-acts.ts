@@ -29,7 +29,7 @@ export function useContractActs(contractId: string) {
     if (!answer) return;
     setQuestion(null);
     if (isDone(answer.outcome) && answer.outcome !== "REFUSED") showToast(t(`outcome.${answer.outcome}`));
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- t is new at every rendering; one answer is one toast
+    // t is new at every rendering; one answer is one toast.
   }, [answer]);
 
   const send = (fields: Record<string, string>) => {

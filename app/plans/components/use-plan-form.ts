@@ -61,7 +61,6 @@ export function usePlanForm(saved: PlanFormState, onSaved: (id: string) => void)
         return;
     }
     // Only a new answer is acted on: t and onSaved are new at every rendering.
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
   }, [data, state]);
 
   return {

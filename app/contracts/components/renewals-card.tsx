@@ -1,8 +1,8 @@
 import { BlockStack, Card, Text } from "@shopify/polaris";
 
-import type { HomeFigures } from "~/contracts/views";
+import { useFormat, useT } from "~/ui/i18n";
 
-import { useFormat, useT } from "../i18n";
+import type { HomeFigures } from "../views";
 
 type Day = HomeFigures["renewals"]["byDay"][number];
 

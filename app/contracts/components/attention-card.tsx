@@ -1,10 +1,10 @@
 import { BlockStack, Card, Link, Text } from "@shopify/polaris";
 
-import { ContractBadges } from "~/contracts/components/status-badges";
-import { contractUrl } from "~/contracts/list-filter";
-import type { HomeFigures } from "~/contracts/views";
+import { useT } from "~/ui/i18n";
 
-import { useT } from "../i18n";
+import { contractUrl } from "../list-filter";
+import type { HomeFigures } from "../views";
+import { ContractBadges } from "./status-badges";
 
 /** The subscriptions that a person should look at, newest first. */
 export function AttentionCard({ attention }: { attention: HomeFigures["attention"] }) {

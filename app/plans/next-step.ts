@@ -1,4 +1,4 @@
-import type { Plan } from "~/plans/plan-group";
+import type { Plan } from "./plan-group";
 
 /** The one thing a shop should do next, or null when it is up and running. */
 export type NextStep =

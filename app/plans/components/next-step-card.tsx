@@ -1,12 +1,12 @@
 import { BlockStack, Button, Card, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 
-import { numericId } from "~/plans/plan";
+import { isWidgetPlaced } from "~/ui/app-bridge";
+import { useFrame, useT } from "~/ui/i18n";
+import { themeEditorUrl } from "~/ui/shopify-links";
 
-import { isWidgetPlaced } from "../app-bridge";
-import { useFrame, useT } from "../i18n";
-import { themeEditorUrl } from "../shopify-links";
-import type { NextStep } from "./next-step";
+import type { NextStep } from "../next-step";
+import { numericId } from "../plan";
 
 /** The one thing to do next; nothing once the shop runs. */
 export function NextStepCard({ step }: { step: NextStep }) {

@@ -24,8 +24,10 @@ export const style = new Html(`<style>
 .perennial-facts dt{font-size:.875em;margin:0}
 .perennial-facts dd{margin:0;font-weight:600}
 .perennial-facts small{display:block;font-weight:400;font-size:.875em}
-.perennial-cycles>li{display:grid;grid-template-columns:1fr auto;gap:0 1rem;align-items:center;border-top:1px solid;border-color:color-mix(in srgb,currentColor 20%,transparent);padding:.25rem 0;min-height:52px}
-.perennial-cycles details{grid-column:1/-1}
+.perennial-cycles>li{display:grid;grid-template-columns:1fr auto;gap:0 1rem;align-items:center;padding:.5rem 0;border-top:1px solid;border-color:color-mix(in srgb,currentColor 20%,transparent);min-height:52px}
+.perennial-cycles>li>*{grid-column:1}
+.perennial-cycles>li>details{grid-column:2;grid-row:1/3}
+.perennial-cycles>li>details[open]{grid-column:1/-1;grid-row:3}
 .perennial-small{font-size:.875em}
 .perennial summary{display:inline-flex;align-items:center;min-height:44px;cursor:pointer;text-decoration:underline;text-underline-offset:.2em}
 .perennial summary::-webkit-details-marker{display:none}
@@ -40,9 +42,10 @@ export const style = new Html(`<style>
 @media (min-width:750px){
 .perennial{padding:2.5rem 1.5rem 4rem}
 .perennial-card{padding:1.75rem}
-.perennial-facts{grid-template-columns:repeat(3,1fr)}
+.perennial-facts{grid-template-columns:repeat(auto-fit,minmax(10rem,1fr))}
 .perennial-cycles>li{grid-template-columns:14rem 1fr auto}
-.perennial-cycles>li>details{grid-column:3;grid-row:1;text-align:end}
-.perennial-cycles>li>details[open]{grid-column:1/-1;grid-row:2;text-align:start}
+.perennial-cycles>li>*{grid-column:auto}
+.perennial-cycles>li>details{grid-column:3;grid-row:1}
+.perennial-cycles>li>details[open]{grid-column:1/-1;grid-row:2}
 }
 </style>`);

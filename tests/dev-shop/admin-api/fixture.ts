@@ -52,6 +52,8 @@ export function anApi({ world, shop }: Fixture, scopes: string[] = SCOPES): Api 
         clientId: APP,
         name: "Perennial",
         handle: "perennial",
+        applicationUrl: "https://perennial.example.com",
+        webhookApiVersion: "2026-07",
         scopes,
         webhookTopics: [],
         appProxy: null,

@@ -1,0 +1,193 @@
+import { describe, expect, it } from "vitest";
+
+import type { Attempt, Contract } from "../world";
+import { answerChallenge, createAttempt, type AttemptInput } from "./attempts";
+import { cancelContract, pauseContract } from "./contracts";
+import { skipCycle } from "./cycle-edits";
+import { cycleAt } from "./cycles";
+import { replacePaymentMethod, revokePaymentMethod, setCardOutcomes } from "./customers";
+import { aContract, aShop, type Fixture } from "./fixture";
+import { ordersOf } from "./indexes";
+import { nextEventAt, runDueEvents } from "./timeline";
+
+const DUE = "2026-03-08T09:00:00Z";
+
+function due(): Fixture & { contract: Contract } {
+  const f = aShop();
+  const contract = aContract(f, "WEEK");
+  f.world.now = DUE;
+  f.shop.outbox = [];
+  return { ...f, contract };
+}
+
+function refusal(f: Fixture, contract: Contract, input: Partial<AttemptInput> = {}): string | null {
+  return createAttempt(f.world, f.shop, contract, { idempotencyKey: "k", ...input }, "app").userErrors[0]?.code ?? null;
+}
+
+/** Makes an attempt and lets it be decided. */
+function charge(f: Fixture, contract: Contract, key = "k", index = 1): Attempt {
+  const input = { idempotencyKey: key, billingCycleSelector: { index } };
+  const { attempt } = createAttempt(f.world, f.shop, contract, input, "app");
+  if (!attempt) throw new Error("refused");
+  f.world.now = nextEventAt(f.world) ?? f.world.now;
+  runDueEvents(f.world);
+  return attempt;
+}
+
+describe("billing attempts", () => {
+  it("documented: pending first, then an order, a billed cycle and a webhook", () => {
+    const f = due();
+    const { attempt } = createAttempt(f.world, f.shop, f.contract, { idempotencyKey: "k" }, "app");
+    expect(attempt).toMatchObject({ state: "Pending", cycleIndex: 1, createdAt: DUE });
+    runDueEvents(f.world);
+    expect(attempt?.state).toBe("Pending");
+    expect(nextEventAt(f.world)).toBe("2026-03-08T09:02:00Z");
+    f.world.now = "2026-03-08T10:00:00Z";
+    runDueEvents(f.world);
+    expect(attempt).toMatchObject({ state: "Success", completedAt: "2026-03-08T09:02:00Z" });
+    expect(f.shop.orders[attempt?.orderId ?? ""]).toMatchObject({
+      subtotal: "180.00",
+      shipping: "49.00",
+      total: "229.00",
+      cycleIndex: 1,
+      source: "subscription_contract",
+      createdAt: "2026-03-08T09:02:00Z",
+    });
+    expect(cycleAt(f.world, f.shop, f.contract, 1).status).toBe("BILLED");
+    expect(f.contract).toMatchObject({ lastPaymentStatus: "SUCCEEDED" });
+    expect(f.variant.inventory).toBe(8);
+    expect(f.shop.outbox.map(({ topic }) => topic)).toEqual(["subscription_billing_attempts/success"]);
+  });
+
+  it("documented: the same key is the same attempt and charges nothing again, even after the contract has ended", () => {
+    const f = due();
+    const first = charge(f, f.contract);
+    cancelContract(f.world, f.shop, f.contract);
+    const again = createAttempt(f.world, f.shop, f.contract, { idempotencyKey: "k" }, "app");
+    expect(again.attempt).toBe(first);
+    expect(ordersOf(f.shop, f.contract.id)).toHaveLength(2);
+  });
+
+  it("observed: a new key charges a billed cycle a second time; nothing at Shopify prevents it", () => {
+    const f = due();
+    charge(f, f.contract, "a");
+    charge(f, f.contract, "b");
+    expect(ordersOf(f.shop, f.contract.id).filter(({ cycleIndex }) => cycleIndex === 1)).toHaveLength(2);
+  });
+
+  it("documented: refuses terminated, paused, skipped, reviewed and far too early", () => {
+    const early = due();
+    early.world.now = "2026-03-07T08:59:59Z";
+    expect(refusal(early, early.contract)).toBe("BILLING_CYCLE_CHARGE_BEFORE_EXPECTED_DATE");
+    early.world.now = "2026-03-07T09:00:00Z";
+    expect(refusal(early, early.contract)).toBeNull();
+
+    const f = due();
+    skipCycle(f.world, f.shop, f.contract, { index: 1 });
+    expect(refusal(f, f.contract)).toBe("BILLING_CYCLE_SKIPPED");
+    const origin = f.shop.orders[f.contract.originOrderId ?? ""];
+    if (origin) origin.highRisk = true;
+    expect(refusal(f, f.contract)).toBe("CONTRACT_UNDER_REVIEW");
+    pauseContract(f.world, f.shop, f.contract);
+    expect(refusal(f, f.contract)).toBe("CONTRACT_PAUSED");
+    cancelContract(f.world, f.shop, f.contract);
+    expect(refusal(f, f.contract)).toBe("CONTRACT_TERMINATED");
+    expect(refusal(f, f.contract, { idempotencyKey: " " })).toBe("BLANK");
+  });
+
+  it("documented: an origin time must lie in the contract's life and in the selected cycle", () => {
+    const f = due();
+    expect(refusal(f, f.contract, { originTime: "2026-02-01T00:00:00Z" })).toBe("ORIGIN_TIME_BEFORE_CONTRACT_CREATION");
+    expect(refusal(f, f.contract, { originTime: "2026-03-09T00:00:00Z", billingCycleSelector: { index: 1 } })).toBe(
+      "ORIGIN_TIME_OUT_OF_RANGE",
+    );
+    expect(refusal(f, f.contract, { billingCycleSelector: { index: 0 } })).toBe("CYCLE_INDEX_OUT_OF_RANGE");
+    expect(refusal(f, f.contract, { billingCycleSelector: { index: 500 } })).toBe("UPCOMING_CYCLE_LIMIT_EXCEEDED");
+  });
+
+  it("card outcomes are used up one by one and the last stays", () => {
+    const f = due();
+    setCardOutcomes(f.customer, ["CARD_DECLINED", "INSUFFICIENT_FUNDS", "success"]);
+    expect(charge(f, f.contract, "a")).toMatchObject({ state: "Failed", errorCode: "CARD_DECLINED", orderId: null });
+    expect(f.contract).toMatchObject({ lastPaymentStatus: "FAILED", lastBillingAttemptErrorType: "PAYMENT_ERROR" });
+    expect(charge(f, f.contract, "b").errorCode).toBe("INSUFFICIENT_FUNDS");
+    expect(charge(f, f.contract, "c").state).toBe("Success");
+    expect(charge(f, f.contract, "d").state).toBe("Success");
+    expect(f.shop.outbox.map(({ topic }) => topic.split("/")[1])).toEqual(["failure", "failure", "success", "success"]);
+    expect(() => setCardOutcomes(f.customer, ["NOT_A_CODE"])).toThrow();
+  });
+
+  it("documented: a short variant fails with INSUFFICIENT_INVENTORY and takes no outcome of the card; overselling may be allowed", () => {
+    const f = due();
+    f.variant.inventory = 0;
+    setCardOutcomes(f.customer, ["CARD_DECLINED", "success"]);
+    expect(charge(f, f.contract, "a").errorCode).toBe("INSUFFICIENT_INVENTORY");
+    f.variant.inventoryPolicy = "CONTINUE";
+    expect(charge(f, f.contract, "b").errorCode).toBe("CARD_DECLINED");
+    f.variant.inventoryPolicy = "DENY";
+    const input = {
+      idempotencyKey: "c",
+      inventoryPolicy: "ALLOW_OVERSELLING",
+      billingCycleSelector: { index: 1 },
+    } as const;
+    createAttempt(f.world, f.shop, f.contract, input, "app");
+    f.world.now = nextEventAt(f.world) ?? "";
+    runDueEvents(f.world);
+    expect(f.variant.inventory).toBe(-1);
+  });
+
+  it("payment methods: revoked is PAYMENT_METHOD_NOT_FOUND, expired EXPIRED_PAYMENT_METHOD, replaced works again", () => {
+    const f = due();
+    const method = f.shop.paymentMethods[f.contract.paymentMethodId ?? ""];
+    if (!method) throw new Error("no method");
+    method.expiryYear = 2026;
+    method.expiryMonth = 2;
+    expect(charge(f, f.contract, "a").errorCode).toBe("EXPIRED_PAYMENT_METHOD");
+    f.world.settings.assumptions.expiredCardsFail = false;
+    expect(charge(f, f.contract, "b").state).toBe("Success");
+    revokePaymentMethod(f.world, f.shop, method, "MANUALLY_REVOKED");
+    expect(charge(f, f.contract, "c").errorCode).toBe("PAYMENT_METHOD_NOT_FOUND");
+    replacePaymentMethod(f.world, f.shop, method, {});
+    expect(charge(f, f.contract, "d").state).toBe("Success");
+  });
+
+  it("a challenge waits for the shopper; answered it succeeds, unanswered it fails after 24 hours (assumed)", () => {
+    const f = due();
+    setCardOutcomes(f.customer, ["challenge"]);
+    const first = charge(f, f.contract, "a");
+    expect(first).toMatchObject({ state: "ActionRequired", orderId: null });
+    expect(f.shop.outbox.map(({ topic }) => topic)).toEqual(["subscription_billing_attempts/challenged"]);
+    expect(answerChallenge(f.world, f.shop, first, true)).toBe(true);
+    expect(first).toMatchObject({ state: "Success", nextActionUrl: null });
+    const second = charge(f, f.contract, "b");
+    expect(nextEventAt(f.world)).toBe("2026-03-09T09:04:00Z");
+    f.world.now = "2026-03-10T00:00:00Z";
+    runDueEvents(f.world);
+    expect(second).toMatchObject({ state: "Failed", errorCode: "EXPIRED_BUYER_ACTION" });
+  });
+
+  it("a month of renewals for a thousand contracts takes seconds, not minutes", () => {
+    const f = aShop("2026-01-01T09:00:00Z");
+    f.variant.inventory = null;
+    const contracts = Array.from({ length: 1000 }, () => aContract(f, "WEEK"));
+    const [first] = contracts;
+    if (!first) throw new Error("no contract");
+    const started = performance.now();
+    for (let week = 1; week <= 4; week += 1) {
+      f.world.now = cycleAt(f.world, f.shop, first, week).cycleEndAt;
+      for (const contract of contracts) {
+        createAttempt(
+          f.world,
+          f.shop,
+          contract,
+          { idempotencyKey: `${week}`, billingCycleSelector: { index: week } },
+          "app",
+        );
+      }
+      f.world.now = nextEventAt(f.world) ?? "";
+      runDueEvents(f.world);
+    }
+    expect(Object.keys(f.shop.orders)).toHaveLength(5000);
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});

@@ -1,4 +1,3 @@
-import type { Response } from "express";
 import type { DevShop } from "../dev-shop";
 import type { Instant } from "../world";
 import { earliest, isAfter, normal } from "./instants";
@@ -11,7 +10,7 @@ export const REST_LIMIT_MS = 60_000;
 interface Participant {
   id: string;
   process: string;
-  stream: Pick<Response, "write" | "end">;
+  stream: { write(line: string): unknown; end(): unknown };
   answered: number;
   nextDueAt: Instant | null;
 }

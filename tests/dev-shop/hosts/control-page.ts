@@ -4,7 +4,7 @@ import express, { type Router } from "express";
 import type { Mail, Shop } from "../world";
 import { date, dateTime } from "./admin/format";
 import { table } from "./admin/layout";
-import { fill, languageOf } from "./admin/texts";
+import { fill, languageOf, textsOf } from "./admin/texts";
 import { storefrontOrigin, type Hosts } from "./context";
 import { shopOf } from "./control";
 import { controlTexts, type ControlTexts } from "./control-texts";
@@ -12,7 +12,7 @@ import { HttpRefusal } from "./express-tools";
 import { html, scriptJson, type Html, type HtmlPart } from "./html";
 import { shellUrl } from "./tunnel";
 
-const HERE = dirname(fileURLToPath(import.meta.url));
+const BROWSER = join(dirname(fileURLToPath(import.meta.url)), "browser");
 /** Rows of each list on the page; the JSON API has them all. */
 const ROWS = 25;
 /** Outcomes a person can choose between; the API knows every code of the schema. */
@@ -32,12 +32,9 @@ export function controlPageRouter(hosts: Hosts): Router {
   router.get("/", (request, response) => {
     response.type("html").send(controlPage(hosts, shopOf(hosts, request)).text);
   });
-  for (const [path, file] of [
-    ["/control.css", "control.css"],
-    ["/control.js", "control.js"],
-  ] as const) {
-    router.get(path, (_request, response) => {
-      response.set("cache-control", "no-cache").sendFile(join(HERE, file));
+  for (const file of ["control.css", "control.js"]) {
+    router.get(`/${file}`, (_request, response) => {
+      response.set("cache-control", "no-cache").sendFile(join(BROWSER, file));
     });
   }
   router.get("/mail/:id", (request, response) => {
@@ -173,7 +170,7 @@ function subscribersCard(shop: Shop, texts: ControlTexts): Html {
           html`${contract.lines.map((line) => `${line.quantity} × ${line.title}`).join(", ")}<br /><small
               >${date(shop, contract.createdAt)}</small
             >`,
-          contract.status,
+          textsOf(shop)[contract.status],
           html`<select data-card="${contract.customerId}" aria-label="${fill(texts.outcomeOf, { name })}">
             ${(known.includes(present) ? known : [present, ...known]).map(
               (outcome) =>

@@ -103,7 +103,7 @@ export function table(columns: readonly string[], rows: readonly (readonly HtmlP
       ${rows.map(
         (row) =>
           html`<tr>
-            ${row.map((cell, index) => html`<td data-label="${columns[index] ?? ""}">${cell}</td>`)}
+            ${row.map((cell, index) => html`<td data-label="${columns[index] ?? ""}"><div>${cell}</div></td>`)}
           </tr>`,
       )}
     </tbody>

@@ -160,7 +160,7 @@ function subscriptionsCard(hosts: Hosts, shop: Shop, contracts: readonly Contrac
       contracts.map((contract) => [
         link(contract),
         contract.lines.map((line) => `${line.quantity} × ${line.title}`).join(", "),
-        html`<span class="badge">${contract.status}</span>`,
+        html`<span class="badge">${texts[contract.status]}</span>`,
         date(shop, contract.createdAt),
       ]),
       texts.none,

@@ -19,19 +19,14 @@ import {
 } from "./pages";
 import { pickProducts } from "./picker";
 
-const HERE = dirname(fileURLToPath(import.meta.url));
+const BROWSER = join(dirname(fileURLToPath(import.meta.url)), "../browser");
 
 /** The browser's files of the admin: App Bridge, the shell's script and its style. */
 export function adminFiles(): Router {
   const router = express.Router();
-  const files: [string, string][] = [
-    ["/app-bridge.js", "app-bridge.js"],
-    ["/admin-shell.js", "shell.js"],
-    ["/admin.css", "admin.css"],
-  ];
-  for (const [path, file] of files) {
-    router.get(path, (_request, response) => {
-      response.set("cache-control", "no-cache").sendFile(join(HERE, file));
+  for (const file of ["app-bridge.js", "admin-shell.js", "admin.css"]) {
+    router.get(`/${file}`, (_request, response) => {
+      response.set("cache-control", "no-cache").sendFile(join(BROWSER, file));
     });
   }
   return router;

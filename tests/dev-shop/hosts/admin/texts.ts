@@ -71,6 +71,11 @@ const en = {
   variants: "{count} variants",
   appFrame: "Page of {app}",
   dismiss: "Dismiss",
+  ACTIVE: "Active",
+  PAUSED: "Paused",
+  CANCELLED: "Cancelled",
+  EXPIRED: "Expired",
+  FAILED: "Failed",
 };
 
 export type Texts = typeof en;
@@ -146,6 +151,11 @@ const nb: Texts = {
   variants: "{count} varianter",
   appFrame: "Side i {app}",
   dismiss: "Lukk",
+  ACTIVE: "Aktivt",
+  PAUSED: "På pause",
+  CANCELLED: "Avsluttet",
+  EXPIRED: "Utløpt",
+  FAILED: "Betaling mislyktes",
 };
 
 /** What each scope lets the app do, as the permission page says it. */

@@ -1,6 +1,7 @@
+import type {
+  GraphQLError} from "graphql";
 import {
   getVariableValues,
-  GraphQLError,
   isInputObjectType,
   isListType,
   isNonNullType,

@@ -15,7 +15,7 @@ export function unwrapLiquidError(error: unknown): unknown {
   let current: unknown = error;
   for (let depth = 0; depth < 5 && current instanceof Error; depth += 1) {
     if (current instanceof NotServedError) return current;
-    const missingFilter = /undefined filter: (\S+)/.exec(current.message);
+    const missingFilter = /undefined filter: (\w+)/.exec(current.message);
     if (missingFilter) return new NotServedError(`Liquid filter "${missingFilter[1]}"`);
     const missingTag = /tag "(\S+)" not found/.exec(current.message);
     if (missingTag) return new NotServedError(`Liquid tag "${missingTag[1]}"`);

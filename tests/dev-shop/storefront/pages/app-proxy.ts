@@ -131,9 +131,8 @@ export function appProxy(devShop: DevShop, theme: Theme): RequestHandler {
     target.pathname = base + rest;
     target.search = proxyQuery(devShop, visitor).toString();
     send(devShop, request, target)
-      .then((incoming) => answer(theme, visitor, incoming, response))
+      .then((incoming) => answer(theme, visitor, incoming, response).catch(next))
       .catch((error: unknown) => {
-        if (response.headersSent) return next(error);
         const reason = error instanceof Error ? error.message : String(error);
         response.status(502).type("text").send(`The app did not answer: ${reason}\n`);
       });

@@ -60,7 +60,7 @@ export async function updateShopFields(
 
 async function recomputeDueAt(tx: Tx, shop: Shop): Promise<number> {
   const open = await tx.billingCycle.findMany({
-    where: { shopId: shop.id, outcome: null, charge: null },
+    where: { shopId: shop.id, outcome: null, claimed: false },
     select: { contractId: true, cycleIndex: true, expectedAt: true },
   });
   for (let from = 0; from < open.length; from += CYCLES_PER_STATEMENT) {
@@ -73,7 +73,7 @@ async function recomputeDueAt(tx: Tx, shop: Shop): Promise<number> {
     await tx.$executeRaw`
       UPDATE "BillingCycle" AS cycle SET "dueAt" = moved.due
       FROM (VALUES ${Prisma.join(values)}) AS moved (contract, index, due)
-      WHERE cycle."contractId" = moved.contract AND cycle."cycleIndex" = moved.index AND cycle.outcome IS NULL`;
+      WHERE cycle."contractId" = moved.contract AND cycle."cycleIndex" = moved.index AND cycle.outcome IS NULL AND NOT cycle.claimed`;
   }
   return open.length;
 }

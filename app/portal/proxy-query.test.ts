@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
+import { systemClock } from "~/lib/clock";
 import { createSignatures } from "~/shopify/signatures.server";
 
 import { readProxyQuery } from "./proxy-query";
@@ -18,7 +19,7 @@ function signed(pairs: Record<string, string>): URLSearchParams {
   return new URLSearchParams({ ...pairs, signature: createHmac("sha256", secret).update(message).digest("hex") });
 }
 
-const seconds = () => String(Math.floor(Date.now() / 1000));
+const seconds = () => String(Math.floor(systemClock.now().getTime() / 1000));
 const anonymous = () => ({
   logged_in_customer_id: "",
   path_prefix: "/apps/perennial",

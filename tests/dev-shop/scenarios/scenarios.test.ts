@@ -66,6 +66,7 @@ describe("Kaffebønna", () => {
     expect(world.now).toBe(NOW);
     expect([shop.outbox, shop.webhooks, shop.mail]).toEqual([[], [], []]);
     expect(Object.values(shop.attempts).filter(({ state }) => state === "Pending")).toEqual([]);
+    expect(Object.values(shop.attempts).every(({ createdAt }) => createdAt < NOW)).toBe(true);
     for (const variant of Object.values(shop.variants)) expect(variant.inventory).toBeGreaterThan(0);
   });
 

@@ -3,7 +3,7 @@ import { Transform } from "node:stream";
 
 /**
  * A stream that replaces texts in UTF-8 as it flows by. Only an end that may be the beginning of a searched text is
- * held back, so a page that is sent in parts still arrives in parts.
+ * held back, so a page that is sent in parts still arrives in parts. No text may begin another one.
  */
 export function replaceInStream(replacements: readonly (readonly [string, string])[]): Transform {
   const decoder = new StringDecoder("utf8");

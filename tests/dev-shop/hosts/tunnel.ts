@@ -10,7 +10,6 @@ import { html } from "./html";
 import { replaceAll, replaceInStream } from "./rewrite";
 
 const CDN = "https://cdn.shopify.com";
-const APP_BRIDGE = `${CDN}/shopifycloud/app-bridge.js`;
 /** Headers of one connection, not of the message (RFC 9110, section 7.6.1). */
 const HOP_BY_HOP = new Set(["connection", "keep-alive", "transfer-encoding", "upgrade", "te"]);
 
@@ -64,8 +63,7 @@ function relay(answer: IncomingMessage, response: ServerResponse, shellOrigin: s
 }
 
 const browserTexts = (shellOrigin: string): readonly (readonly [string, string])[] => [
-  [APP_BRIDGE, `${shellOrigin}/app-bridge.js`],
-  // Fonts and pictures of Shopify's CDN: the stand-in answers them harmlessly, no page asks the outside world.
+  // App Bridge is the stand-in's own; fonts and pictures are answered harmlessly. No page asks the outside world.
   [`${CDN}/`, `${shellOrigin}/cdn/`],
 ];
 

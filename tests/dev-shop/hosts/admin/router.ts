@@ -24,8 +24,13 @@ const BROWSER = join(dirname(fileURLToPath(import.meta.url)), "../browser");
 /** The browser's files of the admin: App Bridge, the shell's script and its style. */
 export function adminFiles(): Router {
   const router = express.Router();
-  for (const file of ["app-bridge.js", "admin-shell.js", "admin.css"]) {
-    router.get(`/${file}`, (_request, response) => {
+  const files: [string[], string][] = [
+    [["/app-bridge.js", "/cdn/shopifycloud/app-bridge.js"], "app-bridge.js"],
+    [["/admin-shell.js"], "admin-shell.js"],
+    [["/admin.css"], "admin.css"],
+  ];
+  for (const [paths, file] of files) {
+    router.get(paths, (_request, response) => {
       response.set("cache-control", "no-cache").sendFile(join(BROWSER, file));
     });
   }

@@ -1,8 +1,12 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { isInputObjectType, isObjectType, isUnionType } from "graphql";
 import { describe, expect, it } from "vitest";
 
 import { GENERAL_ERRORS, INVENTORY_ERRORS, PAYMENT_ERRORS } from "../domain";
 import { allows, parseAccess, withImplied } from "./access";
+import { prepare } from "./documents";
 import { fieldsOf } from "./resolvers";
 import { madeTypes } from "./resolvers/own";
 import { adminSchema } from "./schema";
@@ -36,6 +40,15 @@ describe("the served part of the schema", () => {
         .map((field) => `${payload.name}.${field}`);
     });
     expect(gaps).toEqual([]);
+  });
+
+  it("serves every operation that the app sends", () => {
+    const folder = join(import.meta.dirname, "../../../app/shopify/operations");
+    const documents = readdirSync(folder).filter((name) => name.endsWith(".graphql"));
+    expect(documents.length).toBeGreaterThan(0);
+    // Fragments are shared between the files, so they are read as one document.
+    const all = documents.map((name) => readFileSync(join(folder, name), "utf8")).join("\n");
+    expect(prepare(schema, all).errors.map(({ message }) => message)).toEqual([]);
   });
 
   it("the error codes of attempts are the schema's, each in the union member that carries it", () => {

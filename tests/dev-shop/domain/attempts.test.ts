@@ -166,6 +166,27 @@ describe("billing attempts", () => {
     expect(second).toMatchObject({ state: "Failed", errorCode: "EXPIRED_BUYER_ACTION" });
   });
 
+  it("events come in the order of their moments, whatever the order they were planned in", () => {
+    const f = due();
+    const other = aContract(f, "WEEK");
+    f.world.settings.attemptPendingMinutes = 30;
+    const slow = createAttempt(f.world, f.shop, f.contract, { idempotencyKey: "slow" }, "app").attempt;
+    f.world.settings.attemptPendingMinutes = 1;
+    f.world.now = "2026-03-14T09:00:00Z";
+    const quick = createAttempt(f.world, f.shop, other, { idempotencyKey: "quick" }, "app").attempt;
+    f.world.settings.attemptPendingMinutes = 5;
+    const middle = createAttempt(f.world, f.shop, other, { idempotencyKey: "middle" }, "app").attempt;
+    f.world.settings.attemptPendingMinutes = 2;
+    const between = createAttempt(f.world, f.shop, other, { idempotencyKey: "between" }, "app").attempt;
+    f.world.now = "2026-03-15T09:00:00Z";
+    runDueEvents(f.world);
+    expect(nextEventAt(f.world)).toBeNull();
+    const order = f.shop.outbox.flatMap(({ payload }) =>
+      typeof payload === "object" && payload !== null && "idempotency_key" in payload ? [payload.idempotency_key] : [],
+    );
+    expect(order.slice(1)).toEqual([slow, quick, between, middle].map((attempt) => attempt?.idempotencyKey));
+  });
+
   it("a month of renewals for a thousand contracts takes seconds, not minutes", () => {
     const f = aShop("2026-01-01T09:00:00Z");
     f.variant.inventory = null;

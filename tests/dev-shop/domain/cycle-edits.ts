@@ -2,6 +2,7 @@ import type { Contract, CycleEdit, Instant, Shop, World } from "../world";
 import { cycleAt, selectCycle, type Cycle, type CycleSelector } from "./cycles";
 import { emit } from "./emit";
 import { attemptsOf } from "./indexes";
+import { holds } from "./rules";
 import { instantOf, ms } from "./time";
 import { cyclePayload } from "./webhook-payloads";
 
@@ -53,7 +54,9 @@ function target(world: World, shop: Shop, contract: Contract, selector: CycleSel
   if (error) return refused(codes ? error : "INVALID", selectionMessage(error), ["billingCycleInput", "selector"]);
   const invalid = (message: string): CycleResult => refused("INVALID", message, ["billingCycleInput"]);
   if (isTerminated(contract)) return invalid("Subscription contract is terminated.");
-  if (cycle.status === "BILLED") return invalid("Billing cycle has already been billed.");
+  if (cycle.status === "BILLED" && holds(world, "billedCyclesCannotBeSkipped")) {
+    return invalid("Billing cycle has already been billed.");
+  }
   if (hasIncompleteAttempts(shop, contract, cycle.cycleIndex)) {
     return refused(
       codes ? "INCOMPLETE_BILLING_ATTEMPTS" : "INVALID",

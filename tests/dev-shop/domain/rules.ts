@@ -59,6 +59,16 @@ export const RULES = {
     evidence: "documented",
     says: "The same idempotency key answers with the same attempt and charges nothing again.",
   },
+  billedCyclesCannotBeSkipped: {
+    evidence: "assumed",
+    default: true,
+    says: "Skipping or editing the schedule of a billed cycle is refused with INVALID.",
+  },
+  appsChangeTheirOwnGroupsOnly: {
+    evidence: "assumed",
+    default: true,
+    says: "Another app's selling plan group counts as absent in mutations (GROUP_DOES_NOT_EXIST).",
+  },
   billedCyclesMayBeBilledAgain: {
     evidence: "observed",
     says: "A new key charges a billed cycle a second time: nothing at Shopify prevents it.",

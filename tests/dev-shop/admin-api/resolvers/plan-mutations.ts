@@ -2,6 +2,7 @@ import {
   addToGroup,
   createGroup,
   deleteGroup,
+  holds,
   removeFromGroup,
   updateGroup,
   type GroupResult,
@@ -15,10 +16,11 @@ import { userErrors } from "./values";
 
 const NO_GROUP = { field: ["id"], message: "Selling plan group does not exist.", code: "GROUP_DOES_NOT_EXIST" };
 
-/** Assumed: an app changes its own groups only; another app's counts as absent. */
-function ownGroup({ shop, app }: Context, id: string): SellingPlanGroup | null {
+/** The group that a mutation means (RULES.appsChangeTheirOwnGroupsOnly). */
+function ownGroup({ world, shop, app }: Context, id: string): SellingPlanGroup | null {
   const group = shop.sellingPlanGroups[numericId("SellingPlanGroup", id)];
-  return group?.appId === app.clientId ? group : null;
+  if (!group) return null;
+  return group.appId === app.clientId || !holds(world, "appsChangeTheirOwnGroupsOnly") ? group : null;
 }
 
 const ids = (type: GidType, list: string[] | null | undefined): string[] =>

@@ -1,7 +1,7 @@
 import { tick, runBilling } from "~/billing/run.server";
 import type { Context } from "~/context.server";
-import { reconcile } from "~/contracts/reconcile.server";
-import { rereadMarked } from "~/contracts/reread.server";
+import { reconcile } from "~/billing/reconcile.server";
+import { rereadMarked } from "~/webhooks/reread.server";
 import type { Job, QueueName } from "~/jobs/queues";
 import { subscriptionCreated } from "~/notifications/subscription-created.server";
 import { sendDataRequest } from "~/shops/compliance.server";

@@ -90,7 +90,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop): ChargeStore {
             WHERE own."contractId" = locked."contractId" AND own."cycleIndex" = locked."cycleIndex"
           )
           SELECT locked."chargeId", locked."attemptId", locked."contractId", locked."cycleIndex",
-            locked."contractShopifyId", locked."idempotencyKey"
+            locked."contractShopifyId", locked."idempotencyKey", locked."expectedAmount"::text, locked."currencyCode"
           FROM locked JOIN charge ON charge.id = locked."chargeId"`;
         await refreshNextBilling(
           tx,
@@ -114,7 +114,8 @@ export function sqlChargeStore(ctx: Context, shop: Shop): ChargeStore {
         )
         SELECT leased.id AS "chargeId", attempt.id AS "attemptId", leased."contractId", leased."cycleIndex",
           contract."shopifyId" AS "contractShopifyId", leased.state::text AS state, attempt."idempotencyKey",
-          attempt."shopifyId" AS "attemptShopifyId", leased."claimedAt"
+          attempt."shopifyId" AS "attemptShopifyId", leased."claimedAt", leased."expectedAmount"::text,
+          leased."currencyCode"
         FROM leased
         JOIN "SubscriptionContract" contract ON contract.id = leased."contractId"
         JOIN LATERAL (

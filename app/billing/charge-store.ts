@@ -27,6 +27,8 @@ export interface OpenCharge extends CycleId {
   /** Shopify's id of the attempt, once it has answered. */
   attemptShopifyId: string | null;
   claimedAt: Date;
+  expectedAmount: string;
+  currencyCode: string;
 }
 
 export interface Sent {

@@ -4,27 +4,32 @@ import type { Shop } from "~/generated/prisma/client";
 
 import type { CustomerReading } from "./reading";
 
+export interface MirroredCustomer {
+  id: string;
+  redacted: boolean;
+}
+
 /**
  * Brings the mirrored customers up to what was read.
- * @returns our ids by Shopify's
+ * @returns by Shopify's id: ours, and whether the customer has been redacted
  */
 export async function customersOf(
   ctx: Context,
   tx: Tx,
   shop: Shop,
   readings: readonly CustomerReading[],
-): Promise<Map<string, string>> {
+): Promise<Map<string, MirroredCustomer>> {
   const unique = new Map(readings.map((reading) => [reading.shopifyId, reading]));
   if (unique.size === 0) return new Map();
   const rows = await tx.customer.findMany({ where: { shopId: shop.id, shopifyId: { in: [...unique.keys()] } } });
-  const ids = new Map(rows.map((row) => [row.shopifyId, row.id]));
+  const mirrored = new Map(rows.map((row) => [row.shopifyId, { id: row.id, redacted: row.redactedAt !== null }]));
   for (const row of rows) {
     const reading = unique.get(row.shopifyId);
     // A redacted customer stays empty, whatever Shopify still says.
     if (!reading || row.redactedAt !== null || sameCustomer(row, reading)) continue;
     await tx.customer.update({ where: { id: row.id }, data: reading });
   }
-  const missing = [...unique.values()].filter(({ shopifyId }) => !ids.has(shopifyId));
+  const missing = [...unique.values()].filter(({ shopifyId }) => !mirrored.has(shopifyId));
   const created = missing.map((reading) => ({ ...reading, id: ctx.ids.next(), shopId: shop.id }));
   if (created.length > 0) {
     await tx.customer.createMany({ data: created, skipDuplicates: true });
@@ -33,9 +38,9 @@ export async function customersOf(
       where: { shopId: shop.id, shopifyId: { in: created.map(({ shopifyId }) => shopifyId) } },
       select: { id: true, shopifyId: true },
     });
-    for (const row of now) ids.set(row.shopifyId, row.id);
+    for (const row of now) mirrored.set(row.shopifyId, { id: row.id, redacted: false });
   }
-  return ids;
+  return mirrored;
 }
 
 const sameCustomer = (row: CustomerReading, reading: CustomerReading): boolean =>

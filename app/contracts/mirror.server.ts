@@ -80,8 +80,12 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
     ids.set(reading.contract.shopifyId, id);
     const act = row ? pendingActOf(row.pendingAct, ctx.clock.now()) : null;
     if (reading.kind === "whole") {
-      const customerId = reading.contract.customer ? customers.get(reading.contract.customer.shopifyId) : undefined;
-      events.push(...(await writeContract(ctx, tx, shop, id, row ?? null, reading.contract, customerId ?? null, act)));
+      const customer = customers.get(reading.contract.customer?.shopifyId ?? "");
+      // What was deleted at a person's wish does not come back with the next reading.
+      const contract = customer?.redacted
+        ? { ...reading.contract, shippingAddress: null, paymentMethodLabel: null }
+        : reading.contract;
+      events.push(...(await writeContract(ctx, tx, shop, id, row ?? null, contract, customer?.id ?? null, act)));
     }
     const facts = reading.kind === "whole" ? reading.contract : row;
     if (!facts) continue;

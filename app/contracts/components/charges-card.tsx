@@ -10,7 +10,7 @@ import { parkedText } from "./parked-text";
 import { AttemptBadge, ChargeBadge } from "./status-badges";
 
 /** The ledger of the subscription, newest first: what was meant to be taken, every attempt, the order it brought. */
-export function ChargesCard({ charges }: { charges: ChargeView[] }) {
+export function ChargesCard({ charges, renews }: { charges: ChargeView[]; renews: boolean }) {
   const t = useT();
   return (
     <Card>
@@ -20,7 +20,7 @@ export function ChargesCard({ charges }: { charges: ChargeView[] }) {
         </Text>
         {charges.length === 0 ? (
           <Text as="p" tone="subdued">
-            {t("contracts.ordersNone")}
+            {t(renews ? "contracts.ordersNoneNext" : "contracts.ordersNone")}
           </Text>
         ) : (
           <ul className="pn-list pn-list--lined">

@@ -1,0 +1,124 @@
+import type { Context } from "~/context.server";
+import { markAll } from "~/contracts/mark.server";
+import { applyReadings, refreshNextBilling } from "~/contracts/mirror.server";
+import type { Reading } from "~/contracts/mirror.server";
+import { CONTRACTS_PER_CALL, extended } from "~/contracts/read.server";
+import { contractReading } from "~/contracts/reading";
+import type { Shop } from "~/generated/prisma/client";
+import { appendAll } from "~/history/history.server";
+import { ContractAttemptsDocument, ContractPageDocument } from "~/shopify/generated/admin";
+import type { ContractPageQuery } from "~/shopify/generated/admin";
+
+import { attemptOutcome } from "./attempts";
+import type { AttemptOutcome } from "./engine";
+import { importCharges } from "./import.server";
+import type { ContractPast } from "./import.server";
+
+/** Contracts of one page: about 400 of the 1,000 points that one query may cost. */
+const CONTRACTS_PER_PAGE = 50;
+/** Upper bound of pages of one contract's attempts, 100 each. */
+const MAX_ATTEMPT_PAGES = 50;
+/** Webhooks are kept this long to recognise a second delivery; Shopify gives up after hours. */
+const WEBHOOKS_KEPT_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+type PageNode = ContractPageQuery["subscriptionContracts"]["nodes"][number];
+
+/**
+ * Reads all of a shop's contracts and rebuilds the mirror and, where the ledger has gaps, the ledger. Carries on after an
+ * interruption where it stopped. Until the first one has ended nothing is charged in the shop.
+ * @throws AdminApiError: the job is tried again
+ */
+export async function reconcile(ctx: Context, shopId: string): Promise<void> {
+  let shop = await ctx.db.shop.findUnique({ where: { id: shopId } });
+  if (shop?.status !== "ACTIVE") return;
+  if (shop.reconcileStartedAt === null) {
+    shop = await ctx.db.shop.update({
+      where: { id: shopId },
+      data: { reconcileStartedAt: ctx.clock.now(), reconcileCursor: null },
+    });
+  }
+  for (;;) {
+    const page = await readPage(ctx, shop);
+    for (let from = 0; from < page.nodes.length; from += CONTRACTS_PER_CALL) {
+      await takeIn(ctx, shop, page.nodes.slice(from, from + CONTRACTS_PER_CALL));
+    }
+    if (!page.pageInfo.hasNextPage) break;
+    shop = await ctx.db.shop.update({ where: { id: shopId }, data: { reconcileCursor: page.pageInfo.endCursor } });
+  }
+  await finish(ctx, shop);
+}
+
+async function readPage(ctx: Context, shop: Shop): Promise<ContractPageQuery["subscriptionContracts"]> {
+  const variables = { first: CONTRACTS_PER_PAGE, after: shop.reconcileCursor };
+  return (await ctx.admin(shop.domain).request(ContractPageDocument, variables)).subscriptionContracts;
+}
+
+async function takeIn(ctx: Context, shop: Shop, nodes: readonly PageNode[]): Promise<void> {
+  const read = nodes.map((node): Reading => ({ kind: "whole", contract: contractReading(node), cycles: [] }));
+  const { ids } = await applyReadings(ctx, shop, await extended(ctx, shop, read));
+  const pasts: ContractPast[] = [];
+  for (const node of nodes) {
+    const contractId = ids.get(node.id);
+    if (!contractId) continue;
+    pasts.push({ contractId, contract: contractReading(node), attempts: await allAttempts(ctx, shop, node) });
+  }
+  await importCharges(ctx, shop, pasts);
+}
+
+async function allAttempts(ctx: Context, shop: Shop, node: PageNode): Promise<AttemptOutcome[]> {
+  const attempts = node.billingAttempts.nodes.map(attemptOutcome);
+  let { hasNextPage, endCursor } = node.billingAttempts.pageInfo;
+  for (let page = 0; hasNextPage && page < MAX_ATTEMPT_PAGES; page += 1) {
+    const answer = await ctx
+      .admin(shop.domain)
+      .request(ContractAttemptsDocument, { id: node.id, after: endCursor ?? null });
+    const more = answer.subscriptionContract?.billingAttempts;
+    if (!more) break;
+    attempts.push(...more.nodes.map(attemptOutcome));
+    ({ hasNextPage, endCursor } = more.pageInfo);
+  }
+  return attempts;
+}
+
+async function finish(ctx: Context, shop: Shop): Promise<void> {
+  const now = ctx.clock.now();
+  const startedAt = shop.reconcileStartedAt ?? now;
+  await ctx.db.$transaction(async (tx) => {
+    const gone = await tx.subscriptionContract.findMany({
+      where: { shopId: shop.id, readAt: { lt: startedAt }, goneAt: null, status: { notIn: ["CANCELLED", "EXPIRED"] } },
+      select: { id: true },
+    });
+    const ids = gone.map(({ id }) => id);
+    await tx.subscriptionContract.updateMany({
+      where: { id: { in: ids } },
+      data: { status: "CANCELLED", goneAt: now },
+    });
+    await tx.billingCycle.updateMany({
+      where: { contractId: { in: ids }, outcome: null, claimed: false },
+      data: { outcome: "ENDED" },
+    });
+    await refreshNextBilling(tx, ids);
+    await appendAll(
+      ctx,
+      tx,
+      ids.map((contractId) => ({
+        shopId: shop.id,
+        contractId,
+        type: "contract.gone",
+        actor: "shopify",
+        data: {},
+      })),
+    );
+    await tx.webhook.deleteMany({
+      where: { shopId: shop.id, receivedAt: { lt: new Date(now.getTime() - WEBHOOKS_KEPT_DAYS * DAY_MS) } },
+    });
+    await tx.shop.update({
+      where: { id: shop.id },
+      data: { reconciledAt: now, reconcileStartedAt: null, reconcileCursor: null },
+    });
+    await markAll(ctx, tx, shop.id, [{ kind: "SHOP", shopifyId: shop.domain }]);
+    await ctx.jobs.put(tx, "billing.run", { shopId: shop.id });
+  });
+  ctx.log.info({ shop: shop.domain }, "contracts reconciled");
+}

@@ -1,0 +1,56 @@
+import { readAttempts } from "~/billing/gate.server";
+import { recordOutcomes } from "~/billing/outcome.server";
+import type { Context } from "~/context.server";
+import { rereadContracts } from "~/contracts/read.server";
+import { rereadCustomers, rereadPaymentMethods } from "~/contracts/reread-people.server";
+import type { Reread, Shop } from "~/generated/prisma/client";
+import type { RereadKind } from "~/generated/prisma/enums";
+import { readShop, updateShopFields } from "~/shops/shop-fields.server";
+
+/** Marks served in one round: as many attempts as one call reads. */
+const MARKS_PER_ROUND = 100;
+/** Rounds of one job; what is left gets a job of its own, so that no job outlives its lease. */
+const ROUNDS_PER_JOB = 50;
+
+/**
+ * Reads again from Shopify, in bulk, what webhooks and the engine have marked. A mark that is set again meanwhile stays.
+ * @throws AdminApiError when Shopify can't be read: the marks stay and the job is tried again
+ */
+export async function rereadMarked(ctx: Context, shopId: string): Promise<void> {
+  for (let round = 0; round < ROUNDS_PER_JOB; round += 1) {
+    const shop = await ctx.db.shop.findUnique({ where: { id: shopId } });
+    if (shop?.status !== "ACTIVE") return;
+    const marks = await ctx.db.reread.findMany({
+      where: { shopId },
+      orderBy: [{ markedAt: "asc" }, { shopifyId: "asc" }],
+      take: MARKS_PER_ROUND,
+    });
+    if (marks.length === 0) return;
+    await serve(ctx, shop, marks);
+    await forget(ctx, shopId, marks);
+  }
+  await ctx.jobs.put(ctx.db, "webhooks.reread", { shopId });
+}
+
+async function serve(ctx: Context, shop: Shop, marks: readonly Reread[]): Promise<void> {
+  const idsOf = (kind: RereadKind) => marks.filter((mark) => mark.kind === kind).map(({ shopifyId }) => shopifyId);
+  if (idsOf("SHOP").length > 0) {
+    const { fields, scopes } = await readShop(ctx, shop.domain);
+    const grantedScopes = scopes.length > 0 ? { grantedScopes: scopes.join(",") } : {};
+    await ctx.db.$transaction((tx) => updateShopFields(ctx, tx, shop, { ...fields, ...grantedScopes }));
+  }
+  await recordOutcomes(ctx, shop, await readAttempts(ctx, shop, idsOf("ATTEMPT")));
+  await rereadCustomers(ctx, shop, idsOf("CUSTOMER"));
+  await rereadPaymentMethods(ctx, shop, idsOf("PAYMENT_METHOD"));
+  await rereadContracts(ctx, shop, idsOf("CONTRACT"));
+}
+
+/** Takes the served marks away, except those whose counter has moved since they were read. */
+async function forget(ctx: Context, shopId: string, marks: readonly Reread[]): Promise<void> {
+  const served = marks.map(({ kind, shopifyId, marks: count }) => ({ kind, shopifyId, count }));
+  await ctx.db.$executeRaw`
+    DELETE FROM "Reread" AS mark
+    USING jsonb_to_recordset(${JSON.stringify(served)}::jsonb) AS served(kind text, "shopifyId" text, count int)
+    WHERE mark."shopId" = ${shopId}::uuid AND mark.kind = served.kind::"RereadKind"
+      AND mark."shopifyId" = served."shopifyId" AND mark.marks = served.count`;
+}

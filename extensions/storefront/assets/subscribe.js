@@ -1,4 +1,5 @@
-customElements.get("perennial-subscribe") ||
+/* global PUB_SUB_EVENTS, subscribe */
+if (!customElements.get("perennial-subscribe"))
   customElements.define(
     "perennial-subscribe",
     class extends HTMLElement {
@@ -12,15 +13,15 @@ customElements.get("perennial-subscribe") ||
         });
         on("variant:selected", () => (this.told = 1));
         on("variant:update", ({ detail }) => this.take(detail.data?.html, detail.resource?.id));
-        if (typeof PUB_SUB_EVENTS == "object") {
-          this.told = 1;
-          this.off.signal.onabort = subscribe(PUB_SUB_EVENTS.variantChange, ({ data }) => {
-            if (data.sectionId == this.dataset.section) this.take(data.html, data.variant?.id);
+        if (typeof PUB_SUB_EVENTS == "object")
+          this.off.signal.onabort = subscribe(
+            PUB_SUB_EVENTS.variantChange,
+            ({ data }) => data.sectionId == this.dataset.section && this.take(data.html, data.variant?.id),
+          );
+        else
+          on("change", ({ target }) => {
+            if (target.name == "id") setTimeout(() => this.told || this.take(0, target.value));
           });
-        }
-        on("change", ({ target }) => {
-          if (target.name == "id") setTimeout(() => this.told || this.take(0, target.value));
-        });
         this.bind();
       }
 
@@ -32,9 +33,8 @@ customElements.get("perennial-subscribe") ||
         const turn = (this.turn = {});
         let next = page?.getElementById?.(this.id);
         if (!next && variant) {
-          const id = `${variant}`.split("/").pop();
-          const answer = await fetch(`${location.pathname}?section_id=${this.dataset.section}&variant=${id}`);
-          next = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(this.id);
+          page = await fetch(`${location.pathname}?section_id=${this.dataset.section}&variant=${/\d+$/.exec(variant)}`);
+          next = new DOMParser().parseFromString(await page.text(), "text/html").getElementById(this.id);
         }
         if (!next || turn != this.turn) return;
         const chosen = this.querySelector(":checked")?.value;

@@ -115,7 +115,7 @@ export default function Contract() {
               }}
               onUnskip={acts.unskip}
             />
-            <ChargesCard charges={contract.charges} />
+            <ChargesCard charges={contract.charges} renews={next !== null} />
             <HistoryCard history={contract.history} />
           </BlockStack>
         </Layout.Section>

@@ -1,5 +1,6 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useFetcher, useLoaderData, useNavigate } from "@remix-run/react";
+import type { ShouldRevalidateFunction } from "@remix-run/react";
 import { Banner, BlockStack, Card, Page, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 import { z } from "zod";
@@ -37,6 +38,12 @@ export async function action({ request, params }: ActionFunctionArgs): Promise<P
   if (!parsed.ok) return { outcome: "INVALID", problems: parsed.problems };
   return updatePlan(ctx, shop, id, { plan: parsed.plan, knownProductIds: asked.knownProductIds });
 }
+
+/** A plan that has just been deleted can't be read anew; the page leaves for the list. */
+export const shouldRevalidate: ShouldRevalidateFunction = ({ actionResult, defaultShouldRevalidate }) => {
+  const outcome = (actionResult as PlanAction | undefined)?.outcome;
+  return outcome === "DELETED" || outcome === "NOT_FOUND" ? false : defaultShouldRevalidate;
+};
 
 export default function EditPlan() {
   const { plan } = useLoaderData<typeof loader>();

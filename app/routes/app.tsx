@@ -1,5 +1,5 @@
 import polarisStyles from "@shopify/polaris/build/esm/styles.css?url";
-import type { HeadersFunction, LinksFunction, LoaderFunctionArgs } from "@remix-run/node";
+import type { HeadersFunction, LinksFunction, LoaderFunctionArgs, MetaFunction } from "@remix-run/node";
 import { Outlet, useLoaderData, useRouteError, useRouteLoaderData } from "@remix-run/react";
 import { AppProvider } from "@shopify/shopify-app-remix/react";
 import { boundary } from "@shopify/shopify-app-remix/server";
@@ -22,6 +22,9 @@ export const links: LinksFunction = () => [
   { rel: "stylesheet", href: polarisStyles },
   { rel: "stylesheet", href: adminStyles },
 ];
+
+/** Shopify shows its own title around the frame; this one is for screen readers and when the frame is opened alone. */
+export const meta: MetaFunction = () => [{ title: "Perennial" }];
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { shop, locale } = await authenticateAdmin(request);

@@ -16,7 +16,8 @@ export function showLoading(loading: boolean): void {
 
 export function setSaveBar(id: string, visible: boolean): void {
   const saveBar = bridge()?.saveBar;
-  if (!saveBar) return;
+  // When a whole page is taken away its bar is gone before it can be hidden.
+  if (!saveBar || !document.getElementById(id)) return;
   void (visible ? saveBar.show(id) : saveBar.hide(id));
 }
 

@@ -1,5 +1,5 @@
 import { isRouteErrorResponse } from "@remix-run/react";
-import { Banner, BlockStack, Button, InlineStack, Page, Text } from "@shopify/polaris";
+import { Banner, BlockStack, Page, Text } from "@shopify/polaris";
 
 import { useT } from "./i18n";
 import type { TextKey } from "./texts";
@@ -35,27 +35,24 @@ export function signInPage(error: unknown) {
 export function ErrorPage({ error }: { error: unknown }) {
   const t = useT();
   const { title, lines } = wordsFor(error);
+  const home = { content: t("error.toHome"), url: "/app" };
+  const again = {
+    content: t("common.tryAgain"),
+    onAction: () => {
+      window.location.reload();
+    },
+  };
+  // A page that doesn't exist won't exist on the second try.
+  const actions = title === "error.notFoundTitle" ? { action: home } : { action: again, secondaryAction: home };
   return (
     <Page title={t(title)}>
-      <Banner tone={title === "error.title" ? "critical" : "warning"}>
-        <BlockStack gap="300">
+      <Banner tone={title === "error.title" ? "critical" : "warning"} {...actions}>
+        <BlockStack gap="200">
           {lines.map((line) => (
             <Text as="p" key={line}>
               {t(line)}
             </Text>
           ))}
-          <InlineStack gap="200">
-            <Button
-              onClick={() => {
-                window.location.reload();
-              }}
-            >
-              {t("common.tryAgain")}
-            </Button>
-            <Button url="/app" variant="plain">
-              {t("error.toHome")}
-            </Button>
-          </InlineStack>
         </BlockStack>
       </Banner>
     </Page>

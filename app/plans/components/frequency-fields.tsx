@@ -45,13 +45,15 @@ export function FrequencyFields({ form, problems, onChange }: FrequencyFieldsPro
         {frequencies.map(({ row, interval, intervalCount }, index) => (
           <div className="pn-frequency" key={row}>
             <TextField
+              id={`frequency-${row}`}
               label={t("plans.countLabel", { row: index + 1 })}
               labelHidden
               prefix={t("plans.every")}
               inputMode="numeric"
               autoComplete="off"
               value={intervalCount}
-              error={problemText(problemAt(problems, `frequencies.${index}`))}
+              // The words stand below the whole row: the field is too narrow for them.
+              error={problemAt(problems, `frequencies.${index}`) !== undefined}
               onChange={(value) => {
                 change(row, { intervalCount: value });
               }}
@@ -79,6 +81,7 @@ export function FrequencyFields({ form, problems, onChange }: FrequencyFieldsPro
                 onChange(frequencies.filter((each) => each.row !== row));
               }}
             />
+            <FrequencyProblem row={row} message={problemText(problemAt(problems, `frequencies.${index}`))} />
           </div>
         ))}
         {general ? <InlineError message={problemText(general) ?? ""} fieldID="frequencies" /> : null}
@@ -90,4 +93,13 @@ export function FrequencyFields({ form, problems, onChange }: FrequencyFieldsPro
       </BlockStack>
     </Card>
   );
+}
+
+/** Polaris describes a field by the element with the field's id and "Error", which InlineError makes. */
+function FrequencyProblem({ row, message }: { row: number; message: string | undefined }) {
+  return message ? (
+    <div className="pn-frequency__problem">
+      <InlineError message={message} fieldID={`frequency-${row}`} />
+    </div>
+  ) : null;
 }

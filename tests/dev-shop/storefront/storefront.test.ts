@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startStorefront, wares } from "./test-kit";
 import type { Storefront, Visitor } from "./test-kit";
@@ -96,6 +97,41 @@ describe("the subscribe block", () => {
     } finally {
       group.appReference = own;
     }
+  });
+
+  it("says what is paid in advance, what it costs later, and names the groups when there are several", async () => {
+    const { shop } = storefront;
+    const kept = structuredClone({ groups: shop.sellingPlanGroups, plans: shop.sellingPlans });
+    const [group] = Object.values(shop.sellingPlanGroups);
+    const [weekly] = Object.values(shop.sellingPlans);
+    if (!group || !weekly) throw new Error("The scenario has no plans");
+    weekly.pricingPolicies.push({
+      kind: "RECURRING",
+      adjustmentType: "PRICE",
+      adjustmentValue: "140.00",
+      afterCycle: 2,
+    });
+    const prepaid = { ...structuredClone(weekly), id: "900002", groupId: "900001", name: "Fire poser på forskudd" };
+    prepaid.pricingPolicies = [{ kind: "FIXED", adjustmentType: "PRICE", adjustmentValue: "500.00" }];
+    prepaid.billingPolicy.intervalCount = 4;
+    shop.sellingPlans[prepaid.id] = prepaid;
+    shop.sellingPlanGroups["900001"] = { ...group, id: "900001", name: "Forskudd", sellingPlanIds: [prepaid.id] };
+    try {
+      const norwegian = await block("/products/fjellbris");
+      expect(norwegian).toContain("140,00 kr etter 2 bestillinger");
+      expect(norwegian).toContain("betales på forskudd, 125,00 kr per levering");
+      expect(norwegian).toMatch(/role="group" aria-labelledby="perennial-subscribe-900001"/);
+      const english = await block("/products/fjellbris?locale=en");
+      expect(english).toContain("140,00 kr after 2 orders");
+      expect(english).toContain("paid in advance, 125,00 kr per delivery");
+    } finally {
+      shop.sellingPlanGroups = kept.groups;
+      shop.sellingPlans = kept.plans;
+    }
+  });
+
+  it("adds no more than a kilobyte to the page", async () => {
+    expect(gzipSync(await block("/products/fjellbris")).length).toBeLessThanOrEqual(1_000);
   });
 
   it("offers no single purchase of a product that is sold by subscription only, and selects its first plan", async () => {

@@ -1,9 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { createAttempt, createGroup, nextEventAt, runDueEvents, setCardOutcomes } from "../domain";
 import { aContract, aGroup, aShop, planInput, type Fixture } from "../domain/fixture";
 import { gid, type Contract } from "../world";
 import { anApi, SCOPES, type Answered } from "./fixture";
+import { SEARCH_LAG_MS } from "./search-index";
 import { handleAdminApi } from ".";
 
 const contractGid = (contract: Contract): string => gid("SubscriptionContract", contract.id);
@@ -231,6 +232,35 @@ describe("lists", () => {
     expect(products.data).toEqual({ products: { nodes: [{ title: "Etiopia" }] } });
     expect(world.now).toBe("2026-03-01T09:00:00Z");
     expect(Object.keys(shop.contracts)).toHaveLength(1);
+  });
+});
+
+describe("the search index", () => {
+  it("documented: a search lags behind a change; lists without a query don't", async () => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() });
+    try {
+      const { api, contract, world } = subscribed();
+      const hits = async (args: string): Promise<number> => {
+        const { data } = await api.call(`{ subscriptionContracts(first: 5${args}) { nodes { status } } }`);
+        return (data?.subscriptionContracts as { nodes: unknown[] }).nodes.length;
+      };
+      expect(await hits(', query: "status:PAUSED"')).toBe(0);
+      await api.call(
+        `mutation { subscriptionContractPause(subscriptionContractId: "${contractGid(contract)}") { contract { id } } }`,
+      );
+      expect(await hits(', query: "status:PAUSED"')).toBe(0);
+      expect(await hits(', query: "status:ACTIVE"')).toBe(1);
+      expect(await hits("")).toBe(1);
+      vi.advanceTimersByTime(SEARCH_LAG_MS);
+      expect(await hits(', query: "status:PAUSED"')).toBe(1);
+      await api.call(
+        `mutation { subscriptionContractActivate(subscriptionContractId: "${contractGid(contract)}") { contract { id } } }`,
+      );
+      world.settings.assumptions.searchesLag = false;
+      expect(await hits(', query: "status:ACTIVE"')).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

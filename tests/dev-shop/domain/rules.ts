@@ -78,6 +78,11 @@ export const RULES = {
     default: true,
     says: "Attempts are limited apart from query cost (the error is documented; 500 at once and 100 a second are assumed).",
   },
+  searchesLag: {
+    evidence: "assumed",
+    default: true,
+    says: "`query:` searches of contracts, customers and orders answer from what was before a change for a while (documented; a second of real time is assumed).",
+  },
   checkoutPaysNoCycle: {
     evidence: "observed",
     says: "The checkout's own attempt belongs to no cycle: cycle 1 is charged at its end.",

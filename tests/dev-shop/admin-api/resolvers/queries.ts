@@ -1,4 +1,4 @@
-import { attemptsOf, cyclesByDate, cyclesByIndex, selectCycle } from "../../domain";
+import { attemptsOf, cyclesByDate, cyclesByIndex, holds, selectCycle } from "../../domain";
 import {
   idOf,
   type Attempt,
@@ -14,6 +14,7 @@ import { connect } from "../connection";
 import { as, numericId, seesOrder, type Context, type Fields, type Listing } from "../context";
 import { badRequest, invalidId, notServed } from "../errors";
 import { search, type Searchable } from "../search";
+import { asIndexed } from "../search-index";
 import type { GraphQLResolveInfo } from "graphql";
 
 /** Terms of a `query:` argument that Shopify knows, by connection; from the schema's own tables. */
@@ -81,17 +82,23 @@ const SEARCH = {
   } satisfies Searchable<Order>,
 };
 
-function found<T>(
+/** The records that a `query:` argument names; all without one. `lagging` is the list whose search index lags. */
+function found<T extends object>(
   records: readonly T[],
   args: Listing,
   searchable: Searchable<T>,
   context: Context,
   info: GraphQLResolveInfo,
+  lagging: object | null = null,
 ): T[] {
   const { query } = args;
   if (!query) return [...records];
   const path = [info.path.key];
-  return records.filter(search(query, searchable, (field) => context.searchWarnings.push({ path, query, field })));
+  const meets = search(query, searchable, (field) => context.searchWarnings.push({ path, query, field }));
+  if (lagging === null || !holds(context.world, "searchesLag")) return records.filter(meets);
+  return asIndexed(lagging, records, searchable, Date.now())
+    .filter(({ seen }) => meets(seen))
+    .map(({ record }) => record);
 }
 
 const groupSearch = (context: Context): Searchable<SellingPlanGroup> => ({
@@ -196,7 +203,7 @@ export const queryFields: Fields = {
     shop.customers[numericId("Customer", id)] ?? null,
   customers: (_: unknown, args: Listing, context: Context, info: GraphQLResolveInfo) =>
     connect(
-      found(Object.values(context.shop.customers), args, SEARCH.customers, context, info),
+      found(Object.values(context.shop.customers), args, SEARCH.customers, context, info, context.shop.customers),
       args,
       ({ id }) => id,
       (customer) => (args.sortKey === "NAME" ? `${customer.lastName} ${customer.firstName}` : customer.id),
@@ -218,6 +225,7 @@ export const queryFields: Fields = {
         SEARCH.orders,
         context,
         info,
+        context.shop.orders,
       ),
       args,
       ({ id }) => id,
@@ -249,6 +257,7 @@ export const queryFields: Fields = {
         SEARCH.contracts,
         context,
         info,
+        context.shop.contracts,
       ),
       args,
       ({ id }) => id,

@@ -117,6 +117,13 @@ describe("the clock", () => {
     expect(seen.filter((now) => now === at).length).toBeGreaterThanOrEqual(2);
   });
 
+  test("an answer of nobody, and one that is none, are refused", async () => {
+    const answer = (body: unknown) => call("POST", "/_control/clock/turns", body);
+    expect((await answer({ id: "nobody", turn: 1, nextDueAt: null })).status).toBe(404);
+    expect((await answer({ id: "nobody", turn: 1, nextDueAt: "soon" })).status).toBe(400);
+    expect((await answer("{")).status).toBe(400);
+  });
+
   test("only moves forward, and says so", async () => {
     const { status, body } = await settle({ set: "2026-01-01T00:00:00Z" });
     expect(status).toBe(400);

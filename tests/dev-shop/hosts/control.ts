@@ -94,18 +94,6 @@ function time(router: Router, hosts: Hosts): void {
     }),
   );
   router.get("/clock/stream", (request, response) => joinClock(hosts, request, response));
-  const turn = z.object({
-    id: z.string().min(1),
-    turn: z.number().int(),
-    nextDueAt: z.iso.datetime({ offset: true }).nullable(),
-  });
-  router.post("/clock/turns", (request, response) => {
-    const { id, turn: number, nextDueAt } = read(turn, request);
-    if (!clock.answer(id, number, nextDueAt)) {
-      throw new HttpRefusal(404, `No process ${id} keeps this clock: open /_control/clock/stream first.`);
-    }
-    response.json({});
-  });
 }
 
 function joinClock(hosts: Hosts, request: Request, response: Response): void {

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type Router } from "express";
+import { answerTurn, TURNS_PATH } from "./clock-turns";
 import type { Hosts } from "./context";
 import { html } from "./html";
 import { proxyToApp } from "./tunnel";
@@ -28,6 +29,8 @@ export function createHostServer(hosts: Hosts, routers: HostRouters): Server {
       serve(apps.shopify, request, response, hostname);
     } else if (hostname === new URL(hosts.devShop.config.tunnelOrigin).hostname) {
       proxyToApp(hosts.devShop, hosts.shellOrigin, request, response);
+    } else if (LOOPBACK.has(hostname) && request.method === "POST" && request.url === TURNS_PATH) {
+      answerTurn(hosts.clock, request, response);
     } else if (LOOPBACK.has(hostname)) {
       serve(apps.shell, request, response, hostname);
     } else if (hostname.endsWith(".localhost")) {

@@ -48,7 +48,12 @@ describe("every page of the theme, in both languages", () => {
     const visitor = storefront.visitor();
     expect((await visitor.get("/")).text).toContain('<html lang="nb">');
     await visitor.post("/localization", { language_code: "en", return_to: "/cart" });
-    expect((await visitor.get("/")).text).toContain('<html lang="en">');
+    const english = (await visitor.get("/")).text;
+    expect(english).toContain('<html lang="en">');
+    // The app behind the proxy can't see the choice, so links to it carry it, and so does coming back to it.
+    expect(english).toContain('href="/apps/perennial?locale=en"');
+    const back = await visitor.post("/localization", { language_code: "nb", return_to: "/apps/perennial" });
+    expect(back.location).toBe("/apps/perennial?locale=nb");
   });
 
   it("answers the section rendering API with the one section", async () => {

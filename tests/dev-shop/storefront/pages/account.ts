@@ -116,6 +116,11 @@ export function accountPages(devShop: DevShop, theme: Theme): Router {
       // Without the question mark's locale, which would win over the choice just made.
       const back = new URL(localPath(fields.get("return_to"), "/"), visitor.url.origin);
       back.searchParams.delete("locale");
+      // An app behind the proxy sees no cookie, so its pages are told in the address.
+      const proxy = devShop.config.app.appProxy;
+      if (proxy && back.pathname.startsWith(`/${proxy.prefix}/${proxy.subpath}`)) {
+        back.searchParams.set("locale", language);
+      }
       response.redirect(303, back.pathname + back.search);
     }),
   );

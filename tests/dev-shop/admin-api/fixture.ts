@@ -1,6 +1,6 @@
 import type { DevShop } from "../dev-shop";
-import type { Shop } from "../world";
-import { APP, type Fixture } from "../domain/fixture";
+import { gid, type Contract, type Shop } from "../world";
+import { aContract, APP, aShop, type Fixture } from "../domain/fixture";
 import { handleAdminApi } from ".";
 
 export const SCOPES = [
@@ -85,4 +85,14 @@ export function anApi({ world, shop }: Fixture, scopes: string[] = SCOPES): Api 
       };
     },
   };
+}
+
+export const contractGid = (contract: Contract): string => gid("SubscriptionContract", contract.id);
+export const codes = ({ errors }: Answered): unknown[] => errors.map(({ extensions }) => extensions?.code);
+
+/** A shop with one weekly contract, and its API. */
+export function subscribed(): Fixture & { contract: Contract; api: Api } {
+  const f = aShop();
+  const contract = aContract(f, "WEEK");
+  return { ...f, contract, api: anApi(f) };
 }

@@ -208,11 +208,12 @@ describe("nobody", () => {
 });
 
 it("the shop's own pages may lie at any of its addresses", async () => {
-  for (const headers of [
+  const pages: Record<string, string>[] = [
     { Origin: `https://${domain}` },
     { Origin: "https://second-domain.example.com", "Sec-Fetch-Site": "same-origin" },
     { Origin: "https://second-domain.example.com", "X-Forwarded-Host": "second-domain.example.com" },
-  ]) {
+  ];
+  for (const headers of pages) {
     const [form] = formsIn((await get(first.customerId)).page, "skip");
     const { status, page } = await get(first.customerId, { form: form ?? {}, headers });
     expect(status).toBe(200);

@@ -15,7 +15,12 @@ export interface Asked {
 }
 
 /** Says what the act does, with its date and amount, and how to undo it. */
-export function ask(question: Question, contract: ContractView, t: T, format: Pick<Format, "date" | "money">): Asked {
+export function ask(
+  question: Question,
+  contract: Pick<ContractView, "amount" | "upcoming" | "nextBillingAt">,
+  t: T,
+  format: Pick<Format, "date" | "money">,
+): Asked {
   const amount = format.money(contract.amount);
   const next = contract.upcoming.find(({ state }) => state === "OPEN")?.expectedAt ?? contract.nextBillingAt;
   const date = next ? format.date(next) : null;

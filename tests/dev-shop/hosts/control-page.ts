@@ -6,7 +6,7 @@ import { date, dateTime } from "./admin/format";
 import { table } from "./admin/layout";
 import { fill, languageOf, textsOf } from "./admin/texts";
 import { storefrontOrigin, type Hosts } from "./context";
-import { shopOf } from "./control";
+import { shopOf } from "./control-input";
 import { controlTexts, type ControlTexts } from "./control-texts";
 import { HttpRefusal } from "./express-tools";
 import { html, scriptJson, type Html, type HtmlPart } from "./html";

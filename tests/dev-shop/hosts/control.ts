@@ -1,24 +1,11 @@
-import { randomBytes } from "node:crypto";
 import express, { type Request, type Response, type Router } from "express";
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
-import {
-  completeCheckout,
-  createCustomer,
-  paymentMethodsOf,
-  redactCustomer,
-  replacePaymentMethod,
-  revokePaymentMethod,
-  setCardOutcomes,
-  setScopes,
-  setStock,
-  uninstall,
-  updatePaymentMethod,
-  updateShop,
-} from "../domain";
-import { idOf, type Address, type Customer, type GidType, type Shop } from "../world";
+import type { Shop } from "../world";
 import { ClockRefusal, ClockUnrest } from "./clock";
-import { storefrontOrigin, type Hosts } from "./context";
+import type { Hosts } from "./context";
+import { checkout, customers, NOT_YET } from "./control-customers";
+import { read, reply, shopOf } from "./control-input";
 import {
   attemptRecord,
   callRecord,
@@ -30,11 +17,9 @@ import {
   page,
   webhookRecord,
 } from "./control-records";
+import { settings } from "./control-settings";
 import { asyncHandler, HttpRefusal } from "./express-tools";
 import { installApp } from "./install";
-
-const NOT_YET =
-  "NOT_SERVED: this version of the stand-in plays no faults, no acts of other apps and no retries of Shopify's own yet.";
 
 /** The JSON control API: everything a person or a test can make happen. Mounted at `/_control`. */
 export function controlRouter(hosts: Hosts): Router {
@@ -53,17 +38,6 @@ export function controlRouter(hosts: Hosts): Router {
   }
   return router;
 }
-
-const reply = (router: Router, hosts: Hosts, path: string, act: (request: Request, shop: Shop) => unknown): void => {
-  router.post(
-    path,
-    asyncHandler(async (request, response) => {
-      const answer: unknown = await act(request, shopOf(hosts, request));
-      hosts.devShop.changed();
-      response.json(answer ?? {});
-    }),
-  );
-};
 
 function time(router: Router, hosts: Hosts): void {
   const { clock } = hosts;
@@ -222,236 +196,4 @@ function lists(router: Router, hosts: Hosts): void {
     () => [],
     (_shop, item) => item,
   );
-}
-
-function customers(router: Router, hosts: Hosts): void {
-  const { devShop } = hosts;
-  reply(router, hosts, "/customers/:id/card", (request, shop) => {
-    const customer = customerOf(shop, request);
-    const { outcome } = read(z.strictObject({ outcome: z.union([z.string(), z.array(z.string()).min(1)]) }), request);
-    try {
-      setCardOutcomes(customer, typeof outcome === "string" ? [outcome] : outcome);
-    } catch (error) {
-      throw new HttpRefusal(400, error instanceof Error ? error.message : String(error));
-    }
-    return { cardOutcomes: customer.cardOutcomes };
-  });
-  reply(router, hosts, "/customers/:id/payment-method", (request, shop) => {
-    const customer = customerOf(shop, request);
-    const card = z.union([
-      z.literal(true),
-      z.strictObject({
-        brand: z.string().optional(),
-        lastDigits: z.string().optional(),
-        expiryMonth: z.number().int().optional(),
-        expiryYear: z.number().int().optional(),
-      }),
-    ]);
-    const body = read(
-      z.strictObject({
-        update: card.optional(),
-        replace: card.optional(),
-        revoke: z.boolean().optional(),
-        nativeRetry: z.boolean().optional(),
-      }),
-      request,
-    );
-    if (body.nativeRetry) throw new HttpRefusal(501, NOT_YET);
-    changePaymentMethod(hosts, shop, customer, body);
-    return { paymentMethods: paymentMethodsOf(shop, customer.id).map(({ id, revokedAt }) => ({ id, revokedAt })) };
-  });
-  router.post("/customers/:id/login", (request, response) => {
-    const shop = shopOf(hosts, request);
-    const customer = customerOf(shop, request);
-    const token = randomBytes(24).toString("base64url");
-    shop.storefrontSessions[token] = { customerId: customer.id };
-    devShop.changed();
-    response.cookie("_dev_shop_customer", token, { httpOnly: true, sameSite: "lax" });
-    response.json({ url: `${storefrontOrigin(hosts, shop)}/_login?token=${token}` });
-  });
-  reply(router, hosts, "/customers/:id/redact", (request, shop) => {
-    redactCustomer(devShop.world, shop, customerOf(shop, request));
-  });
-}
-
-type CardChange =
-  true | (Partial<Record<"brand" | "lastDigits", string>> & Partial<Record<"expiryMonth" | "expiryYear", number>>);
-
-function changePaymentMethod(
-  { devShop }: Hosts,
-  shop: Shop,
-  customer: Customer,
-  change: { update?: unknown; replace?: unknown; revoke?: boolean | undefined },
-): void {
-  const method = paymentMethodsOf(shop, customer.id).findLast(({ revokedAt }) => revokedAt === null);
-  if (!method) throw new HttpRefusal(409, "The customer has no payment method that is not revoked.");
-  const cardOf = (card: unknown): Exclude<CardChange, true> =>
-    typeof card === "object" && card !== null ? { ...card } : { lastDigits: "1881" };
-  if (change.update !== undefined) updatePaymentMethod(devShop.world, shop, method, cardOf(change.update));
-  if (change.replace !== undefined) replacePaymentMethod(devShop.world, shop, method, cardOf(change.replace));
-  if (change.revoke === true) revokePaymentMethod(devShop.world, shop, method, "CUSTOMER_REQUESTED");
-}
-
-function settings(router: Router, hosts: Hosts): void {
-  const { devShop } = hosts;
-  reply(router, hosts, "/latency", (request) => {
-    const change = read(
-      z.strictObject({
-        queryMs: z.number().min(0).max(60_000).optional(),
-        mutationMs: z.number().min(0).max(60_000).optional(),
-        attemptPendingMinutes: z.number().min(0).max(100_000).optional(),
-      }),
-      request,
-    );
-    Object.assign(devShop.world.settings, change);
-    const { queryMs, mutationMs, attemptPendingMinutes } = devShop.world.settings;
-    return { queryMs, mutationMs, attemptPendingMinutes };
-  });
-  reply(router, hosts, "/stock", (request, shop) => {
-    const change = read(z.strictObject({ variantId: anyId, quantity: z.number().int().nullable() }), request);
-    const id = plainId("ProductVariant", change.variantId);
-    if (!setStock(devShop.world, shop, id, change.quantity)) throw new HttpRefusal(404, `There is no variant ${id}.`);
-    return { variantId: id, quantity: change.quantity };
-  });
-  reply(router, hosts, "/tokens/expire", (_request, shop) => {
-    for (const token of shop.tokens) token.expiresAt = 0;
-    return { expired: shop.tokens.length };
-  });
-  reply(router, hosts, "/shop", (request, shop) => changeShop(hosts, request, shop));
-}
-
-function changeShop({ devShop }: Hosts, request: Request, shop: Shop): unknown {
-  const { world } = devShop;
-  const change = read(
-    z.strictObject({
-      status: z.enum(["active", "frozen", "uninstalled"]).optional(),
-      timezone: z.string().optional(),
-      plan: z.enum(["standard", "advanced", "plus", "enterprise"]).optional(),
-      scopes: z.union([z.string(), z.array(z.string())]).optional(),
-    }),
-    request,
-  );
-  if (change.timezone !== undefined) {
-    if (!isTimeZone(change.timezone)) throw new HttpRefusal(400, `"${change.timezone}" is not an IANA time zone.`);
-    updateShop(world, shop, { timeZone: change.timezone });
-  }
-  if (change.plan !== undefined) updateShop(world, shop, { plan: change.plan });
-  if (change.scopes !== undefined) {
-    const scopes = typeof change.scopes === "string" ? change.scopes.split(",") : change.scopes;
-    setScopes(
-      world,
-      shop,
-      scopes.map((scope) => scope.trim()).filter((scope) => scope !== ""),
-    );
-  }
-  if (change.status === "uninstalled") {
-    if (shop.status !== "uninstalled") uninstall(world, shop);
-  } else if (change.status !== undefined) updateShop(world, shop, { status: change.status });
-  return {
-    shop: shop.name,
-    status: shop.status,
-    timezone: shop.timeZone,
-    plan: shop.plan,
-    scopes: shop.grantedScopes ?? [],
-  };
-}
-
-function checkout(router: Router, hosts: Hosts): void {
-  const line = z.strictObject({
-    variantId: anyId,
-    sellingPlanId: anyId.nullish(),
-    quantity: z.number().int().min(1).default(1),
-  });
-  const body = z.strictObject({
-    customer: anyId,
-    lines: z.array(line).min(1),
-    discountCode: z.string().optional(),
-    address: z.record(z.string(), z.string()).optional(),
-  });
-  reply(router, hosts, "/subscribe", (request, shop) => {
-    const wanted = read(body, request);
-    const { world } = hosts.devShop;
-    const customer = findOrMakeCustomer(hosts, shop, wanted.customer);
-    const address = { ...addressFor(shop, customer), ...wanted.address };
-    try {
-      const { order, contracts } = completeCheckout(world, shop, {
-        customerId: customer.id,
-        lines: wanted.lines.map(({ variantId, sellingPlanId, quantity }) => ({
-          variantId: plainId("ProductVariant", variantId),
-          sellingPlanId: sellingPlanId == null ? null : plainId("SellingPlan", sellingPlanId),
-          quantity,
-        })),
-        shippingAddress: address,
-        ...(wanted.discountCode === undefined ? {} : { discountCode: wanted.discountCode }),
-      });
-      return { orderId: order.id, contractIds: contracts.map(({ id }) => id) };
-    } catch (error) {
-      throw new HttpRefusal(422, error instanceof Error ? error.message : String(error));
-    }
-  });
-}
-
-function findOrMakeCustomer({ devShop }: Hosts, shop: Shop, wanted: string): Customer {
-  if (!wanted.includes("@")) {
-    const customer = shop.customers[plainId("Customer", wanted)];
-    if (!customer) throw new HttpRefusal(404, `There is no customer ${wanted}.`);
-    return customer;
-  }
-  const email = wanted.toLowerCase();
-  const known = Object.values(shop.customers).find((customer) => customer.email.toLowerCase() === email);
-  if (known) return known;
-  const [firstName = "", lastName = ""] = email.split("@")[0]?.split(/[._-]/) ?? [];
-  return createCustomer(devShop.world, shop, {
-    email,
-    firstName: capital(firstName) || "Kari",
-    lastName: capital(lastName) || "Nordmann",
-  });
-}
-
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
-
-const addressFor = (shop: Shop, customer: Customer): Address =>
-  customer.defaultAddress ?? {
-    firstName: customer.firstName,
-    lastName: customer.lastName,
-    address1: "Storgata 1",
-    zip: "0155",
-    city: "Oslo",
-    countryCode: shop.countryCode,
-  };
-
-const anyId = z.union([z.string().min(1), z.number().int()]).transform(String);
-
-/** The numeric id of a global id, or the text itself when it is none. */
-const plainId = (type: GidType, value: string): string => idOf(type, value) ?? value;
-
-function customerOf(shop: Shop, request: Request): Customer {
-  const id = plainId("Customer", request.params["id"] ?? "");
-  const customer = shop.customers[id];
-  if (!customer) throw new HttpRefusal(404, `${shop.title} has no customer ${id}.`);
-  return customer;
-}
-
-/** The shop of `?shop=`; without it the first one. */
-export function shopOf(hosts: Hosts, request: Request): Shop {
-  const { shops } = hosts.devShop.world;
-  const wanted = request.query["shop"];
-  const shop = typeof wanted === "string" ? shops[wanted.replace(/\.myshopify\.com$/, "")] : Object.values(shops)[0];
-  if (!shop)
-    throw new HttpRefusal(404, `There is no shop ${typeof wanted === "string" ? `"${wanted}"` : "at all"} here.`);
-  return shop;
-}
-
-function read<T extends z.ZodType>(schema: T, request: Request): z.output<T> {
-  const parsed = schema.safeParse(request.body ?? {});
-  if (!parsed.success) throw new HttpRefusal(400, z.prettifyError(parsed.error));
-  return parsed.data;
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }) instanceof Intl.DateTimeFormat;
-  } catch {
-    return false;
-  }
 }

@@ -11,7 +11,9 @@ import { grantScopes, missingScopes } from "./scopes";
  */
 export async function installApp(hosts: Hosts, shop: Shop): Promise<{ status: number }> {
   const { devShop, snapshots } = hosts;
-  if (shop.grantedScopes === null) await snapshots.keepBaseline();
+  // Before the first token of any shop the app's database holds nothing of a shop: that is what a reset returns to.
+  const isFirst = Object.values(devShop.world.shops).every(({ tokens }) => tokens.length === 0);
+  if (isFirst) await snapshots.keepBaseline();
   if (missingScopes(devShop, shop).length > 0) grantScopes(devShop, shop);
   const opened = await openApp(devShop, shop).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,5 @@
 /* The admin around the app's frame: address, menu, title bar, save bar, toasts, picker. Speaks with app-bridge.js. */
+/* global addEventListener, open */
 (() => {
   const settings = JSON.parse(document.getElementById("shell-settings").textContent);
   const { texts, base, tunnelOrigin } = settings;

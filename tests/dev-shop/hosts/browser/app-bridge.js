@@ -3,6 +3,7 @@
  * app like ours uses them (the package @shopify/app-bridge-types lists them all). It talks to the admin shell around
  * the frame by postMessage. What it does not serve fails with a NOT_SERVED error that names it.
  */
+/* global addEventListener, Element, HTMLAnchorElement, queueMicrotask, sessionStorage */
 (() => {
   if (window.shopify) return;
 

@@ -1,4 +1,5 @@
 /* The control page's buttons: each is one call of the JSON API beside it. */
+/* global open, sessionStorage */
 (() => {
   const { query, texts, locale, timeZone } = JSON.parse(document.getElementById("page-settings").textContent);
   const answer = document.getElementById("answer");

@@ -1,0 +1,155 @@
+import { randomBytes } from "node:crypto";
+import type { Router } from "express";
+import { z } from "zod";
+import {
+  completeCheckout,
+  createCustomer,
+  paymentMethodsOf,
+  redactCustomer,
+  replacePaymentMethod,
+  revokePaymentMethod,
+  setCardOutcomes,
+  updatePaymentMethod,
+} from "../domain";
+import type { Address, Customer, Shop } from "../world";
+import { storefrontOrigin, type Hosts } from "./context";
+import { anyId, customerOf, plainId, read, reply, shopOf } from "./control-input";
+import { HttpRefusal } from "./express-tools";
+
+/** What the calls say that come with a later version. */
+export const NOT_YET =
+  "NOT_SERVED: this version of the stand-in plays no faults, no acts of other apps and no retries of Shopify's own yet.";
+
+/** What customers do: cards, logging in, being forgotten. */
+export function customers(router: Router, hosts: Hosts): void {
+  const { devShop } = hosts;
+  reply(router, hosts, "/customers/:id/card", (request, shop) => {
+    const customer = customerOf(shop, request);
+    const { outcome } = read(z.strictObject({ outcome: z.union([z.string(), z.array(z.string()).min(1)]) }), request);
+    try {
+      setCardOutcomes(customer, typeof outcome === "string" ? [outcome] : outcome);
+    } catch (error) {
+      throw new HttpRefusal(400, error instanceof Error ? error.message : String(error));
+    }
+    return { cardOutcomes: customer.cardOutcomes };
+  });
+  reply(router, hosts, "/customers/:id/payment-method", (request, shop) => {
+    const customer = customerOf(shop, request);
+    const card = z.union([
+      z.literal(true),
+      z.strictObject({
+        brand: z.string().optional(),
+        lastDigits: z.string().optional(),
+        expiryMonth: z.number().int().optional(),
+        expiryYear: z.number().int().optional(),
+      }),
+    ]);
+    const body = read(
+      z.strictObject({
+        update: card.optional(),
+        replace: card.optional(),
+        revoke: z.boolean().optional(),
+        nativeRetry: z.boolean().optional(),
+      }),
+      request,
+    );
+    if (body.nativeRetry) throw new HttpRefusal(501, NOT_YET);
+    changePaymentMethod(hosts, shop, customer, body);
+    return { paymentMethods: paymentMethodsOf(shop, customer.id).map(({ id, revokedAt }) => ({ id, revokedAt })) };
+  });
+  router.post("/customers/:id/login", (request, response) => {
+    const shop = shopOf(hosts, request);
+    const customer = customerOf(shop, request);
+    const token = randomBytes(24).toString("base64url");
+    shop.storefrontSessions[token] = { customerId: customer.id };
+    devShop.changed();
+    response.cookie("_dev_shop_customer", token, { httpOnly: true, sameSite: "lax" });
+    response.json({ url: `${storefrontOrigin(hosts, shop)}/_login?token=${token}` });
+  });
+  reply(router, hosts, "/customers/:id/redact", (request, shop) => {
+    redactCustomer(devShop.world, shop, customerOf(shop, request));
+  });
+}
+
+type CardChange =
+  true | (Partial<Record<"brand" | "lastDigits", string>> & Partial<Record<"expiryMonth" | "expiryYear", number>>);
+
+function changePaymentMethod(
+  { devShop }: Hosts,
+  shop: Shop,
+  customer: Customer,
+  change: { update?: unknown; replace?: unknown; revoke?: boolean | undefined },
+): void {
+  const method = paymentMethodsOf(shop, customer.id).findLast(({ revokedAt }) => revokedAt === null);
+  if (!method) throw new HttpRefusal(409, "The customer has no payment method that is not revoked.");
+  const cardOf = (card: unknown): Exclude<CardChange, true> =>
+    typeof card === "object" && card !== null ? { ...card } : { lastDigits: "1881" };
+  if (change.update !== undefined) updatePaymentMethod(devShop.world, shop, method, cardOf(change.update));
+  if (change.replace !== undefined) replacePaymentMethod(devShop.world, shop, method, cardOf(change.replace));
+  if (change.revoke === true) revokePaymentMethod(devShop.world, shop, method, "CUSTOMER_REQUESTED");
+}
+
+/** A checkout without the browser. */
+export function checkout(router: Router, hosts: Hosts): void {
+  const line = z.strictObject({
+    variantId: anyId,
+    sellingPlanId: anyId.nullish(),
+    quantity: z.number().int().min(1).default(1),
+  });
+  const body = z.strictObject({
+    customer: anyId,
+    lines: z.array(line).min(1),
+    discountCode: z.string().optional(),
+    address: z.record(z.string(), z.string()).optional(),
+  });
+  reply(router, hosts, "/subscribe", (request, shop) => {
+    const wanted = read(body, request);
+    const { world } = hosts.devShop;
+    const customer = findOrMakeCustomer(hosts, shop, wanted.customer);
+    const address = { ...addressFor(shop, customer), ...wanted.address };
+    try {
+      const { order, contracts } = completeCheckout(world, shop, {
+        customerId: customer.id,
+        lines: wanted.lines.map(({ variantId, sellingPlanId, quantity }) => ({
+          variantId: plainId("ProductVariant", variantId),
+          sellingPlanId: sellingPlanId == null ? null : plainId("SellingPlan", sellingPlanId),
+          quantity,
+        })),
+        shippingAddress: address,
+        ...(wanted.discountCode === undefined ? {} : { discountCode: wanted.discountCode }),
+      });
+      return { orderId: order.id, contractIds: contracts.map(({ id }) => id) };
+    } catch (error) {
+      throw new HttpRefusal(422, error instanceof Error ? error.message : String(error));
+    }
+  });
+}
+
+function findOrMakeCustomer({ devShop }: Hosts, shop: Shop, wanted: string): Customer {
+  if (!wanted.includes("@")) {
+    const customer = shop.customers[plainId("Customer", wanted)];
+    if (!customer) throw new HttpRefusal(404, `There is no customer ${wanted}.`);
+    return customer;
+  }
+  const email = wanted.toLowerCase();
+  const known = Object.values(shop.customers).find((customer) => customer.email.toLowerCase() === email);
+  if (known) return known;
+  const [firstName = "", lastName = ""] = email.split("@")[0]?.split(/[._-]/) ?? [];
+  return createCustomer(devShop.world, shop, {
+    email,
+    firstName: capital(firstName) || "Kari",
+    lastName: capital(lastName) || "Nordmann",
+  });
+}
+
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+const addressFor = (shop: Shop, customer: Customer): Address =>
+  customer.defaultAddress ?? {
+    firstName: customer.firstName,
+    lastName: customer.lastName,
+    address1: "Storgata 1",
+    zip: "0155",
+    city: "Oslo",
+    countryCode: shop.countryCode,
+  };

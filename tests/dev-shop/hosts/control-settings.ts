@@ -1,0 +1,72 @@
+import type { Request, Router } from "express";
+import { z } from "zod";
+import { setScopes, setStock, uninstall, updateShop } from "../domain";
+import type { Shop } from "../world";
+import type { Hosts } from "./context";
+import { anyId, isTimeZone, plainId, read, reply } from "./control-input";
+import { HttpRefusal } from "./express-tools";
+
+/** What the shop and Shopify are like: latency, stock, tokens, plan, zone, scopes. */
+export function settings(router: Router, hosts: Hosts): void {
+  const { devShop } = hosts;
+  reply(router, hosts, "/latency", (request) => {
+    const change = read(
+      z.strictObject({
+        queryMs: z.number().min(0).max(60_000).optional(),
+        mutationMs: z.number().min(0).max(60_000).optional(),
+        attemptPendingMinutes: z.number().min(0).max(100_000).optional(),
+      }),
+      request,
+    );
+    Object.assign(devShop.world.settings, change);
+    const { queryMs, mutationMs, attemptPendingMinutes } = devShop.world.settings;
+    return { queryMs, mutationMs, attemptPendingMinutes };
+  });
+  reply(router, hosts, "/stock", (request, shop) => {
+    const change = read(z.strictObject({ variantId: anyId, quantity: z.number().int().nullable() }), request);
+    const id = plainId("ProductVariant", change.variantId);
+    if (!setStock(devShop.world, shop, id, change.quantity)) throw new HttpRefusal(404, `There is no variant ${id}.`);
+    return { variantId: id, quantity: change.quantity };
+  });
+  reply(router, hosts, "/tokens/expire", (_request, shop) => {
+    for (const token of shop.tokens) token.expiresAt = 0;
+    return { expired: shop.tokens.length };
+  });
+  reply(router, hosts, "/shop", (request, shop) => changeShop(hosts, request, shop));
+}
+
+function changeShop({ devShop }: Hosts, request: Request, shop: Shop): unknown {
+  const { world } = devShop;
+  const change = read(
+    z.strictObject({
+      status: z.enum(["active", "frozen", "uninstalled"]).optional(),
+      timezone: z.string().optional(),
+      plan: z.enum(["standard", "advanced", "plus", "enterprise"]).optional(),
+      scopes: z.union([z.string(), z.array(z.string())]).optional(),
+    }),
+    request,
+  );
+  if (change.timezone !== undefined) {
+    if (!isTimeZone(change.timezone)) throw new HttpRefusal(400, `"${change.timezone}" is not an IANA time zone.`);
+    updateShop(world, shop, { timeZone: change.timezone });
+  }
+  if (change.plan !== undefined) updateShop(world, shop, { plan: change.plan });
+  if (change.scopes !== undefined) {
+    const scopes = typeof change.scopes === "string" ? change.scopes.split(",") : change.scopes;
+    setScopes(
+      world,
+      shop,
+      scopes.map((scope) => scope.trim()).filter((scope) => scope !== ""),
+    );
+  }
+  if (change.status === "uninstalled") {
+    if (shop.status !== "uninstalled") uninstall(world, shop);
+  } else if (change.status !== undefined) updateShop(world, shop, { status: change.status });
+  return {
+    shop: shop.name,
+    status: shop.status,
+    timezone: shop.timeZone,
+    plan: shop.plan,
+    scopes: shop.grantedScopes ?? [],
+  };
+}

@@ -11,7 +11,7 @@ export interface Visitor {
   shop: Shop;
   /** "gid://shopify/Customer/1", or null when nobody is signed in. */
   customerId: string | null;
-  /** "/apps/perennial" */
+  /** The portal's address on the shop, "/apps/perennial"; with the language, if this page was asked for in one. */
   path: string;
   locale: Locale;
 }
@@ -47,6 +47,11 @@ export async function authenticateProxy(
     : null;
   return {
     ok: true,
-    visitor: { shop, customerId, path, locale: supportedLocale(locale ?? customer?.locale ?? shop.locale) },
+    visitor: {
+      shop,
+      customerId,
+      path: locale ? `${path}?locale=${locale}` : path,
+      locale: supportedLocale(locale ?? customer?.locale ?? shop.locale),
+    },
   };
 }

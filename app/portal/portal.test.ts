@@ -99,7 +99,15 @@ describe("a shopper who is signed in", () => {
     for (const line of first.lines) expect(page).toContain(line.title);
     const own = active.filter(({ customerId }) => customerId === first.customerId).length;
     expect(formsIn(page, "skip").length + formsIn(page, "unskip").length).toBe(own * 6);
-    expect((await get(first.customerId, { query: { locale: "en" } })).page).toContain("Your subscriptions");
+  });
+
+  it("keeps the language of the page they came from, through every click", async () => {
+    const { page } = await get(first.customerId, { query: { locale: "en" } });
+    expect(page).toContain("Your subscriptions");
+    expect(page).toContain(`action="/apps/perennial?locale=en"`);
+    expect((await get("", { query: { locale: "en" } })).page).toContain(
+      "return_url=&#37;2Fapps&#37;2Fperennial&#37;3Flocale&#37;3Den",
+    );
   });
 
   it("skips a delivery, gets a receipt, and takes it back", async () => {

@@ -54,8 +54,10 @@ export default function AdminLayout() {
     <AppProvider isEmbeddedApp apiKey={apiKey} i18n={polaris}>
       <TextsProvider locale={locale} texts={texts}>
         <AppNav />
-        {missing.length > 0 ? <ScopesBanner missing={missing} /> : null}
-        {slow ? <PageSkeleton /> : <Outlet />}
+        <main>
+          {missing.length > 0 ? <ScopesBanner missing={missing} /> : null}
+          {slow ? <PageSkeleton /> : <Outlet />}
+        </main>
       </TextsProvider>
     </AppProvider>
   );
@@ -72,7 +74,9 @@ export function ErrorBoundary() {
     <AppProvider isEmbeddedApp apiKey={data.apiKey} i18n={data.polaris}>
       <TextsProvider locale={data.locale} texts={data.texts}>
         <AppNav />
-        <ErrorPage error={error} />
+        <main>
+          <ErrorPage error={error} />
+        </main>
       </TextsProvider>
     </AppProvider>
   );

@@ -2,12 +2,16 @@ import { BlockStack, Button, Card, Collapsible, InlineStack, Link, Text } from "
 import { useId, useState } from "react";
 
 import { useFormat, useT } from "~/ui/i18n";
+import { FoldedList } from "~/ui/folded-list";
 import { orderUrl } from "~/ui/shopify-links";
 
 import type { AttemptView, ChargeView } from "../views";
 import { declineText } from "./decline-text";
 import { parkedText } from "./parked-text";
 import { AttemptBadge, ChargeBadge } from "./status-badges";
+
+/** A year of monthly renewals. */
+const CHARGES_SHOWN = 12;
 
 /** The ledger of the subscription, newest first: what was meant to be taken, every attempt, the order it brought. */
 export function ChargesCard({ charges, renews }: { charges: ChargeView[]; renews: boolean }) {
@@ -23,13 +27,12 @@ export function ChargesCard({ charges, renews }: { charges: ChargeView[]; renews
             {t(renews ? "contracts.ordersNoneNext" : "contracts.ordersNone")}
           </Text>
         ) : (
-          <ul className="pn-list pn-list--lined">
-            {charges.map((charge) => (
-              <li key={charge.id}>
-                <Charge charge={charge} />
-              </li>
-            ))}
-          </ul>
+          <FoldedList
+            items={charges}
+            limit={CHARGES_SHOWN}
+            className="pn-list pn-list--lined"
+            render={(charge) => <Charge charge={charge} />}
+          />
         )}
       </BlockStack>
     </Card>

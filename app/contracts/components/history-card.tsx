@@ -1,10 +1,14 @@
 import { BlockStack, Card, Link, Text } from "@shopify/polaris";
 
 import type { HistoryLine } from "~/history/events";
+import { FoldedList } from "~/ui/folded-list";
 import { useFormat, useT } from "~/ui/i18n";
 import { orderUrl } from "~/ui/shopify-links";
 
 import { actorText, historyText, orderOf } from "./history-text";
+
+/** About what fits on a screen. */
+const LINES_SHOWN = 15;
 
 /** What has happened, who did it and when, newest first. */
 export function HistoryCard({ history }: { history: HistoryLine[] }) {
@@ -20,13 +24,13 @@ export function HistoryCard({ history }: { history: HistoryLine[] }) {
             {t("contracts.historyNone")}
           </Text>
         ) : (
-          <ol className="pn-list pn-timeline">
-            {history.map((line) => (
-              <li key={line.id}>
-                <Line line={line} />
-              </li>
-            ))}
-          </ol>
+          <FoldedList
+            items={history}
+            limit={LINES_SHOWN}
+            className="pn-list pn-timeline"
+            ordered
+            render={(line) => <Line line={line} />}
+          />
         )}
       </BlockStack>
     </Card>

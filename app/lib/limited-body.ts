@@ -1,6 +1,7 @@
 /**
  * A request's body, or null as soon as it is known to be longer than the limit; the rest is not read. What the client
- * says of its length is believed only when it says too much.
+ * says of its length is believed only when it says too much. Whoever answers a null must close the connection
+ * (`Connection: close`): the rest is still to come, and cancelling the stream would cut the answer off too.
  * @param limit in bytes
  */
 export async function readLimited(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | null> {
@@ -14,7 +15,7 @@ export async function readLimited(request: Request, limit: number): Promise<Uint
     if (done) break;
     length += value.byteLength;
     if (length > limit) {
-      await reader.cancel();
+      reader.releaseLock();
       return null;
     }
     chunks.push(value);

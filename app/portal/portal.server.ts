@@ -98,7 +98,7 @@ async function clicked(
   if (!isFromShop(request.headers, hosts)) return liquid(frame, messagePage(frame, "forbidden"), 403);
 
   const body = await readLimited(request, FORM_LIMIT);
-  if (body === null) return liquid(frame, messagePage(frame, "badLink"), 413);
+  if (body === null) return liquid(frame, messagePage(frame, "badLink"), 413, { Connection: "close" });
   const fields = form.safeParse(Object.fromEntries(new URLSearchParams(new TextDecoder().decode(body))));
   if (!fields.success) return liquid(frame, messagePage(frame, "badLink"), 400);
   const { action, contract: contractId, cycle: cycleIndex, token } = fields.data;

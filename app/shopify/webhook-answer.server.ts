@@ -25,6 +25,11 @@ const statusOf: Record<Refusal, number> = {
   UNKNOWN_SHOP: 200,
 };
 
+const headersOf: Partial<Record<Refusal, Record<string, string>>> = {
+  METHOD: { Allow: "POST" },
+  TOO_LARGE: { Connection: "close" },
+};
+
 /** Refusals since this process started, by reason: a jump of FORGED or TOO_LARGE is somebody trying. */
 const counts = new Map<Refusal, number>();
 
@@ -35,7 +40,7 @@ export function refuseWebhook(log: Pick<Log, "warn">, refusal: Refusal, detail: 
   log.warn({ webhookRefused: refusal, count, ...detail }, "webhook refused");
   return new Response(null, {
     status: statusOf[refusal],
-    headers: refusal === "METHOD" ? { Allow: "POST" } : {},
+    headers: headersOf[refusal] ?? {},
   });
 }
 

@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { createSignatures } from "./signatures.server";
 import { answerWebhook } from "./webhook-answer.server";
 import type { Receipt } from "./webhook-answer.server";
+import { WEBHOOK_BODY_LIMIT } from "./webhook-request.server";
 import type { VerifiedWebhook } from "./webhook-request.server";
 
 const secret = "a-secret-of-this-test";
@@ -63,6 +64,12 @@ describe("the answer to a webhook", () => {
     expect(received).toHaveLength(0);
     expect(lines).toMatchObject([{ webhookRefused: "FORGED" }, { webhookRefused: "FORGED" }]);
     expect(Number(counts[1]) - Number(counts[0])).toBe(1);
+  });
+
+  it("that is too large is 413, and the connection ends with it, because the rest is still to come", async () => {
+    const answer = await answerWebhook(ctx, signatures, post("x".repeat(WEBHOOK_BODY_LIMIT + 1)), inbox("STORED"));
+    expect([answer.status, answer.headers.get("Connection")]).toEqual([413, "close"]);
+    expect(received).toHaveLength(0);
   });
 
   it("by another method is 405 and says which is allowed", async () => {

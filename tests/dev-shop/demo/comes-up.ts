@@ -26,7 +26,7 @@ async function comesUp(flags: string[]): Promise<number> {
   if (flags.includes("--fresh")) fs.rmSync(path.join(root, "build"), { recursive: true, force: true });
   const [app, devShop, smtp] = [await freePort(), await freePort(), await freePort()];
   const started = performance.now();
-  const child = spawn(process.execPath, ["--import", "tsx", "tests/dev-shop/demo/main.ts", ...flags], {
+  const child = spawn(process.execPath, ["tests/dev-shop/demo/run.mjs", ...flags], {
     cwd: root,
     env: { ...process.env, PORT: String(app), DEV_SHOP_PORT: String(devShop), DEV_SHOP_SMTP_PORT: String(smtp) },
     stdio: ["ignore", "pipe", "inherit"],

@@ -51,37 +51,33 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
   const stateFile = path.join(dataDir, "shopify.json");
   if (options.fresh) fs.rmSync(stateFile, { force: true });
-  progress("Building the app and starting PostgreSQL");
-  // Both are waited for before either's failure is told, so that nothing is left half started.
-  const [built, database] = await Promise.allSettled([ensureBuild(root), prepareDatabase(options)]);
-  if (built.status === "rejected") {
-    if (database.status === "fulfilled") await database.value.stop();
-    throw built.reason;
-  }
-  if (database.status === "rejected") throw database.reason;
-  const { databaseUrl } = database.value;
-
   const children = new Children(root, path.join(dataDir, "logs"), options.onUnexpectedEnd);
+  const stops: (() => Promise<void>)[] = [() => children.stop()];
   const stop = async () => {
-    await children.stop();
-    await database.value.stop();
+    for (const each of stops) await each();
   };
   try {
-    const origin = `http://127.0.0.1:${ports.devShop}`;
-    const env = environment(options, databaseUrl, stateFile);
-    progress("Starting the stand-in Shopify");
-    await children.start("stand-in Shopify", ["--import", "tsx", "tests/dev-shop/main.ts"], env, (line) =>
-      line.startsWith("dev-shop ready"),
-    );
+    progress("Building the app, starting PostgreSQL and the stand-in Shopify");
+    const standIn = async () => {
+      const database = await prepareDatabase(options);
+      stops.push(database.stop);
+      const env = environment(options, database.databaseUrl, stateFile);
+      await children.start("stand-in Shopify", ["--import", "tsx", "tests/dev-shop/main.ts"], env, (line) =>
+        line.startsWith("dev-shop ready"),
+      );
+      return { env, databaseUrl: database.databaseUrl };
+    };
+    const { env, databaseUrl } = await both(standIn(), ensureBuild(root));
     progress("Starting the worker and the app");
     const route = ["--import", "./tests/dev-shop/register.mjs"];
-    await children.start("worker", [...route, "--import", "tsx", "app/worker.server.ts"], env, (line) =>
-      line.includes('"worker ready"'),
-    );
     const serve = "node_modules/@remix-run/serve/dist/cli.js";
-    await children.start("app", [...route, serve, "build/server/index.js"], env, (line) =>
-      line.includes("[remix-serve]"),
+    await both(
+      children.start("worker", [...route, "--import", "tsx", "app/worker.server.ts"], env, (line) =>
+        line.includes('"worker ready"'),
+      ),
+      children.start("app", [...route, serve, "build/server/index.js"], env, (line) => line.includes("[remix-serve]")),
     );
+    const origin = `http://127.0.0.1:${ports.devShop}`;
     progress("Installing the app in the shop and importing its subscriptions");
     for (const shop of options.scenarios) await install(origin, shop);
     return {
@@ -96,6 +92,14 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     await stop();
     throw error;
   }
+}
+
+/** Waits for both before it tells of either's failure, so that nothing is left half started. */
+async function both<First>(first: Promise<First>, second: Promise<unknown>): Promise<First> {
+  const [one, other] = await Promise.allSettled([first, second]);
+  if (one.status === "rejected") throw one.reason;
+  if (other.status === "rejected") throw other.reason;
+  return one.value;
 }
 
 async function prepareDatabase(options: DemoOptions): Promise<{ databaseUrl: string; stop(): Promise<void> }> {

@@ -47,11 +47,12 @@ export const shopFields: Record<string, Fields> = {
     timezoneOffsetMinutes: (shop: Shop, _: object, { world }: Context) => offset(shop, world.now).minutes,
     myshopifyDomain: (shop: Shop) => domainOf(shop),
     url: (shop: Shop) => `https://${domainOf(shop)}`,
-    primaryDomain: (shop: Shop) => ({
+    // The shop's own domain, which is the one address of it that browsers on this machine can open.
+    primaryDomain: (shop: Shop, _: object, { devShop }: Context) => ({
       id: `gid://shopify/Domain/${shop.id}`,
-      host: domainOf(shop),
-      url: `https://${domainOf(shop)}`,
-      sslEnabled: true,
+      host: `${shop.name}.localhost:${devShop.config.port}`,
+      url: `http://${shop.name}.localhost:${devShop.config.port}`,
+      sslEnabled: false,
       localization: { alternateLocales: [], country: shop.countryCode, defaultLocale: shop.locale },
     }),
     plan: (shop: Shop) => ({

@@ -1,0 +1,38 @@
+import fs from "node:fs";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const gzip = (file: string) => gzipSync(fs.readFileSync(file)).byteLength;
+
+/** Bytes of what the subscribe widget sends to a shopper's browser, gzip and raw. */
+export function widgetBytes(): { script: number; scriptRaw: number; style: number } {
+  const asset = (name: string) => path.join(root, "extensions/storefront/assets", name);
+  return {
+    script: gzip(asset("subscribe.js")),
+    scriptRaw: fs.statSync(asset("subscribe.js")).size,
+    style: gzip(asset("subscribe.css")),
+  };
+}
+
+interface RouteManifest {
+  entry: { module: string; imports: string[] };
+  routes: Record<string, { module: string; imports?: string[]; css?: string[] }>;
+}
+
+/** Gzip bytes of scripts and styles that the admin's home page loads, from the production build. */
+export function adminHomeBytes(): { script: number; style: number } {
+  const assets = path.join(root, "build/client/assets");
+  const manifestFile = fs.readdirSync(assets).find((name) => /^manifest-.*\.js$/.test(name));
+  if (!manifestFile) throw new Error("There is no production build: npm run build");
+  const text = fs.readFileSync(path.join(assets, manifestFile), "utf8");
+  const manifest = JSON.parse(text.slice(text.indexOf("{"), text.lastIndexOf("}") + 1)) as RouteManifest;
+  const routes = ["root", "routes/app", "routes/app._index"].map((id) => manifest.routes[id]);
+  const scripts = new Set(
+    [manifest.entry, ...routes].flatMap((part) => (part ? [part.module, ...(part.imports ?? [])] : [])),
+  );
+  const styles = new Set(routes.flatMap((route) => route?.css ?? []));
+  const sum = (urls: Set<string>) =>
+    [...urls].reduce((bytes, url) => bytes + gzip(path.join(root, "build/client", url)), 0);
+  return { script: sum(scripts) + gzip(path.join(assets, manifestFile)), style: sum(styles) };
+}

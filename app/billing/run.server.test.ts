@@ -1,14 +1,256 @@
 import { expect, test } from "vitest";
 
-import { testApp } from "../../tests/app";
+import { contractDetail, homeFigures, listContracts } from "~/contracts/queries.server";
+import { pauseContract, resumeContract } from "~/contracts/status.server";
 
-test("each due cycle is charged exactly once, and the ledger agrees with Shopify", async () => {
-  const app = await testApp({ subscribers: 5 });
-  console.log(await app.ctx.db.charge.count(), await app.ctx.db.subscriptionContract.count(), app.shop.reconciledAt);
-  const before = Object.keys(app.shopify.orders).length;
+import { testApp } from "../../tests/app";
+import type { TestApp } from "../../tests/app";
+import { createAttempt, setCardOutcomes } from "../../tests/dev-shop/domain";
+import { sqlChargeStore } from "./charge-store.server";
+import { runBilling } from "./run.server";
+
+/** Successful attempts of a contract's cycles in Shopify, whoever made them: "contract cycle", sorted. */
+const shopifySuccesses = ({ shopify }: TestApp): string[] =>
+  Object.values(shopify.attempts)
+    .filter(({ state, cycleIndex }) => state === "Success" && cycleIndex !== null)
+    .map(({ contractId, cycleIndex }) => `${contractId} ${cycleIndex}`)
+    .sort();
+
+/** The ledger's paid charges in the same form. */
+async function ledgerPaid({ ctx }: TestApp): Promise<string[]> {
+  const charges = await ctx.db.charge.findMany({ where: { state: "PAID" }, include: { contract: true } });
+  return charges.map(({ contract, cycleIndex }) => `${contract.shopifyId.split("/").at(-1)} ${cycleIndex}`).sort();
+}
+
+/** Shopify and ledger agree, and no cycle was paid twice. */
+async function expectTrueLedger(app: TestApp): Promise<void> {
+  const successes = shopifySuccesses(app);
+  expect(new Set(successes).size).toBe(successes.length);
+  expect(await ledgerPaid(app)).toEqual(successes);
+}
+
+/** Shopify's events go nowhere from now on. */
+const loseWebhooks = ({ shopify }: TestApp): void => {
+  Object.defineProperty(shopify, "outbox", { get: () => [], configurable: true });
+};
+
+/** The contract that is due next, with its own customer alone. */
+async function nextDue(app: TestApp) {
+  const row = await app.ctx.db.subscriptionContract.findFirstOrThrow({
+    where: { nextBillingAt: { not: null } },
+    orderBy: { nextBillingAt: "asc" },
+    include: { customer: true, cycles: { where: { outcome: null }, orderBy: { cycleIndex: "asc" }, take: 1 } },
+  });
+  const contract = app.shopify.contracts[row.shopifyId.split("/").at(-1) ?? ""];
+  const cycle = row.cycles[0];
+  if (!contract || !cycle) throw new Error("nothing is due");
+  return { row, contract, cycle };
+}
+
+const after = (at: Date, minutes: number): string => new Date(at.getTime() + minutes * 60_000).toISOString();
+
+const isAttempt = (init: RequestInit | undefined): boolean =>
+  String(init?.body).includes("subscriptionBillingAttemptCreate");
+
+test("over a month each due cycle is charged once, at the billing hour, and ledger and Shopify agree", async () => {
+  const app = await testApp({ subscribers: 6 });
+  const before = shopifySuccesses(app).length;
+  await expectTrueLedger(app);
   await app.advanceTo("2026-04-02T11:00:00Z");
-  const after = Object.keys(app.shopify.orders).length;
-  console.log(before, after, await app.ctx.db.charge.groupBy({ by: ["state", "imported"], _count: true }));
-  console.log(await app.ctx.db.historyEvent.groupBy({ by: ["type"], _count: true }));
-  expect(after).toBeGreaterThan(before);
+  expect(shopifySuccesses(app).length).toBeGreaterThan(before);
+  await expectTrueLedger(app);
+  const charges = await app.ctx.db.charge.findMany({ where: { imported: false }, include: { attempts: true } });
+  for (const charge of charges) {
+    expect(charge.attempts).toHaveLength(1);
+    expect(charge.orderName).toMatch(/^#\d+$/);
+    // 09:00 in Oslo, in winter and in summer time.
+    expect(charge.claimedAt.toISOString().slice(11, 16)).toBe(
+      charge.claimedAt < new Date("2026-03-29") ? "08:00" : "07:00",
+    );
+  }
+  const overdue = await app.ctx.db.billingCycle.count({
+    where: { outcome: null, claimed: false, dueAt: { lte: app.ctx.clock.now() } },
+  });
+  expect(overdue).toBe(0);
+});
+
+test("without a single webhook the poll finds every outcome", async () => {
+  const app = await testApp();
+  loseWebhooks(app);
+  const before = shopifySuccesses(app).length;
+  await app.advanceTo("2026-03-20T11:00:00Z");
+  expect(shopifySuccesses(app).length).toBeGreaterThan(before);
+  await expectTrueLedger(app);
+});
+
+test("webhooks that come again, in another order and under other names, change nothing", async () => {
+  const app = await testApp();
+  const { outbox } = app.shopify;
+  const sent: typeof outbox = [];
+  const push = outbox.push.bind(outbox);
+  outbox.push = (...events) => {
+    sent.push(...events);
+    return push(...events);
+  };
+  const { cycle } = await nextDue(app);
+  await app.advanceTo(after(cycle.dueAt, 5));
+  expect(sent.map(({ topic }) => topic)).toContain("subscription_billing_attempts/success");
+  const history = await app.ctx.db.historyEvent.count();
+  push(...[...sent].reverse());
+  push(...sent.map((event) => ({ ...event, eventId: `${event.eventId} again` })));
+  await app.settle();
+  expect(await app.ctx.db.historyEvent.count()).toBe(history);
+  await expectTrueLedger(app);
+});
+
+test("an answer that is lost after the work was done brings one order, by the same key", async () => {
+  const app = await testApp();
+  loseWebhooks(app);
+  let lost = 0;
+  app.intercept.fetch = (next) => async (input, init) => {
+    const response = await next(input, init);
+    if (!isAttempt(init) || lost > 0) return response;
+    lost += 1;
+    throw new TypeError("connection reset");
+  };
+  const { row, cycle } = await nextDue(app);
+  await app.advanceTo(cycle.dueAt.toISOString());
+  expect(lost).toBe(1);
+  expect(await app.ctx.db.charge.findMany({ where: { state: "UNKNOWN" } })).toHaveLength(1);
+  expect(await pauseContract(app.ctx, app.shop, row.id, "merchant")).toEqual({ outcome: "RENEWAL_RUNNING" });
+  await app.advanceTo(after(cycle.dueAt, 60));
+  await expectTrueLedger(app);
+  expect(await app.ctx.db.charge.count({ where: { imported: false, state: "PAID" } })).toBe(1);
+});
+
+test("an attempt that never reached Shopify is sent again with the same key", async () => {
+  const app = await testApp();
+  let tries = 0;
+  app.intercept.fetch = (next) => (input, init) => {
+    if (isAttempt(init)) tries += 1;
+    return isAttempt(init) && tries === 1 ? Promise.reject(new TypeError("refused")) : next(input, init);
+  };
+  const { cycle } = await nextDue(app);
+  await app.advanceTo(after(cycle.dueAt, 60));
+  expect(tries).toBe(2);
+  await expectTrueLedger(app);
+});
+
+test("a worker that dies between intent and sending is taken over after its lease, and one order comes of it", async () => {
+  const app = await testApp();
+  const { cycle, row } = await nextDue(app);
+  app.world.now = cycle.dueAt.toISOString();
+  const store = sqlChargeStore(app.ctx, app.shop);
+  const [due] = await store.dueCycles(cycle.dueAt, 1);
+  if (!due) throw new Error("nothing due");
+  const { idempotencyKey } = await import("./key");
+  await store.claim(
+    [{ ...due, idempotencyKey: idempotencyKey(app.shop.domain, row.shopifyId, cycle.cycleIndex, 1) }],
+    cycle.dueAt,
+    new Date(after(cycle.dueAt, 5)),
+  );
+  await app.advanceTo(after(cycle.dueAt, 4));
+  expect(await app.ctx.db.charge.count({ where: { state: "SENDING" } })).toBe(1);
+  await app.advanceTo(after(cycle.dueAt, 30));
+  await expectTrueLedger(app);
+  expect(await app.ctx.db.charge.count({ where: { contractId: row.id, imported: false, state: "PAID" } })).toBe(1);
+});
+
+test("two workers on one shop at once charge every cycle once", async () => {
+  const app = await testApp({ subscribers: 8 });
+  // Weeks of renewals are due at once.
+  app.world.now = "2026-03-16T11:00:00Z";
+  await Promise.all([1, 2, 3].map(() => runBilling(app.ctx, app.shop.id)));
+  await app.advanceTo("2026-03-16T13:00:00Z");
+  await expectTrueLedger(app);
+});
+
+test("what another app has charged is booked and not charged again", async () => {
+  const app = await testApp();
+  const { contract, cycle, row } = await nextDue(app);
+  app.world.now = after(cycle.expectedAt, -120);
+  createAttempt(
+    app.world,
+    app.shopify,
+    contract,
+    { idempotencyKey: "theirs", billingCycleSelector: { index: cycle.cycleIndex } },
+    "foreign",
+  );
+  loseWebhooks(app);
+  await app.advanceTo(after(cycle.dueAt, 24 * 60));
+  await expectTrueLedger(app);
+  const detail = await contractDetail(app.ctx, app.shop, row.id);
+  expect(detail?.history.find(({ type }) => type === "charge.paid")).toMatchObject({
+    actor: "shopify",
+    data: { adopted: true },
+  });
+});
+
+test("a cycle that passes while paused brings no order, and resuming never charges it", async () => {
+  const app = await testApp();
+  const { row, cycle } = await nextDue(app);
+  expect(await pauseContract(app.ctx, app.shop, row.id, "merchant")).toEqual({ outcome: "PAUSED" });
+  await app.advanceTo(after(cycle.dueAt, 120));
+  const paused = await contractDetail(app.ctx, app.shop, row.id);
+  expect(paused).toMatchObject({ status: "PAUSED", nextBillingAt: null });
+  expect(paused?.history[0]).toMatchObject({ type: "cycle.skipped", data: { reason: "paused" } });
+  const resumed = await resumeContract(app.ctx, app.shop, row.id, "merchant");
+  expect(resumed.outcome).toBe("RESUMED");
+  await app.advanceTo(after(cycle.dueAt, 240));
+  expect(await app.ctx.db.charge.count({ where: { contractId: row.id, cycleIndex: cycle.cycleIndex } })).toBe(0);
+  const detail = await contractDetail(app.ctx, app.shop, row.id);
+  expect(Date.parse(detail?.nextBillingAt ?? "")).toBeGreaterThan(cycle.expectedAt.getTime());
+  expect(detail?.history.map(({ type, actor }) => `${type} ${actor}`)).toEqual([
+    "contract.resumed merchant",
+    "cycle.skipped perennial",
+    "contract.paused merchant",
+    "contract.created shopify",
+  ]);
+});
+
+test("a declined card shows as payment failed until a later renewal is paid", async () => {
+  const app = await testApp();
+  const { row, contract, cycle } = await nextDue(app);
+  const customer = app.shopify.customers[contract.customerId];
+  if (!customer) throw new Error("no customer");
+  setCardOutcomes(customer, ["CARD_DECLINED", "success"]);
+  await app.advanceTo(after(cycle.dueAt, 60));
+  const failed = await contractDetail(app.ctx, app.shop, row.id);
+  expect(failed).toMatchObject({ attention: "PAYMENT_FAILED", paymentErrorCode: "CARD_DECLINED", status: "ACTIVE" });
+  expect(failed?.charges[0]).toMatchObject({ state: "FAILED", errorCode: "CARD_DECLINED" });
+  expect((await listContracts(app.ctx, app.shop, { needsAttention: true })).items.map(({ id }) => id)).toEqual([
+    row.id,
+  ]);
+  expect((await homeFigures(app.ctx, app.shop)).attention.paymentFailed).toBe(1);
+
+  const next = Date.parse(failed?.nextBillingAt ?? "");
+  await app.advanceTo(after(new Date(next), 24 * 60));
+  expect(await contractDetail(app.ctx, app.shop, row.id)).toMatchObject({ attention: null, paymentErrorCode: null });
+});
+
+test("after weeks without a worker a weekly subscriber is charged once; the rest waits for a person", async () => {
+  const app = await testApp({ subscribers: 8 });
+  const weekly = await app.ctx.db.subscriptionContract.findFirstOrThrow({
+    where: { billingInterval: "WEEK", billingIntervalCount: 1, status: "ACTIVE" },
+  });
+  const paidBefore = await app.ctx.db.charge.count({ where: { contractId: weekly.id, state: "PAID" } });
+  app.world.now = "2026-03-24T11:00:00Z";
+  await app.advanceTo("2026-03-24T13:00:00Z");
+  expect(await app.ctx.db.charge.count({ where: { contractId: weekly.id, state: "PAID" } })).toBe(paidBefore + 1);
+  const parked = await app.ctx.db.charge.findMany({ where: { contractId: weekly.id, state: "PARKED" } });
+  expect(parked.length).toBeGreaterThanOrEqual(1);
+  expect(new Set(parked.map(({ parkedReason }) => parkedReason))).toEqual(new Set(["PAID_RECENTLY"]));
+  await expectTrueLedger(app);
+});
+
+test("while the shop is frozen nothing is lost, and it goes on when the shop is back", async () => {
+  const app = await testApp();
+  const { cycle } = await nextDue(app);
+  app.shopify.status = "frozen";
+  app.world.now = cycle.dueAt.toISOString();
+  await expect(runBilling(app.ctx, app.shop.id)).rejects.toThrow();
+  app.shopify.status = "active";
+  await app.advanceTo(after(cycle.dueAt, 60));
+  await expectTrueLedger(app);
+  expect(await app.ctx.db.charge.count({ where: { imported: false, state: "PAID" } })).toBe(1);
 });

@@ -1,4 +1,4 @@
-import { Banner } from "@shopify/polaris";
+import { Banner, BlockStack, Text } from "@shopify/polaris";
 
 import { useFormat, useT } from "~/ui/i18n";
 
@@ -13,11 +13,17 @@ export function AttentionBanner({ contract }: { contract: ContractView }) {
   switch (attention) {
     case "PAYMENT_FAILED": {
       const reason = declineText(paymentErrorCode, t);
+      const next = contract.status === "ACTIVE" ? contract.nextBillingAt : null;
       return (
         <Banner tone="critical" title={t("attention.PAYMENT_FAILED")}>
-          {paymentFailedAt
-            ? t("contracts.attentionPaymentFailed", { date: format.date(paymentFailedAt), reason })
-            : t("contracts.attentionPaymentFailedNoDate", { reason })}
+          <BlockStack gap="100">
+            <Text as="p">
+              {paymentFailedAt
+                ? t("contracts.attentionPaymentFailed", { date: format.date(paymentFailedAt), reason })
+                : t("contracts.attentionPaymentFailedNoDate", { reason })}
+            </Text>
+            {next ? <Text as="p">{t("contracts.attentionPaymentFailedNext", { date: format.date(next) })}</Text> : null}
+          </BlockStack>
         </Banner>
       );
     }

@@ -48,6 +48,11 @@ function Charge({ charge }: { charge: ChargeView }) {
       : charge.state === "PARKED"
         ? parkedText(charge.parkedReason, t)
         : null;
+  const details = [
+    // Without an order the heading is the date already.
+    ...(charge.orderId ? [format.date(charge.paidAt ?? charge.expectedAt)] : []),
+    ...(charge.imported ? [t("contracts.imported")] : []),
+  ];
   return (
     <BlockStack gap="200">
       <div className="pn-row">
@@ -62,10 +67,11 @@ function Charge({ charge }: { charge: ChargeView }) {
             )}
             <ChargeBadge state={charge.state} />
           </InlineStack>
-          <Text as="p" tone="subdued" variant="bodySm">
-            {format.date(charge.paidAt ?? charge.expectedAt)}
-            {charge.imported ? ` · ${t("contracts.imported")}` : ""}
-          </Text>
+          {details.length > 0 ? (
+            <Text as="p" tone="subdued" variant="bodySm">
+              {details.join(" · ")}
+            </Text>
+          ) : null}
           {reason ? <Text as="p">{reason.charAt(0).toUpperCase() + reason.slice(1)}</Text> : null}
         </div>
         <Text as="span" numeric alignment="end">

@@ -22,8 +22,8 @@ export interface PlanInput {
 export const MAX_FREQUENCIES = 31;
 /** Shopify cuts longer names in cart and checkout; its own limit is 255. */
 export const MAX_NAME_LENGTH = 100;
-/** Shopify's limit for the list arguments of a mutation; further products can be added in a second save. */
-export const MAX_PRODUCTS = 250;
+/** Products of one plan that the form can hold; who has more attaches them on the products' own pages. */
+export const MAX_PRODUCTS = 1000;
 /** Longest interval of each unit that Shopify's cycles stay sensible with: three years. */
 export const MAX_INTERVAL_COUNT: Record<IntervalUnit, number> = { DAY: 365, WEEK: 156, MONTH: 36, YEAR: 3 };
 

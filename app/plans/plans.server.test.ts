@@ -134,6 +134,22 @@ describe("the list", () => {
   });
 });
 
+describe("a large range", () => {
+  it("is attached and taken off in as many calls as Shopify's limits ask for", async () => {
+    const [model] = Object.values(app.shopify.products);
+    if (!model) throw new Error("the shop sells something");
+    const many = Array.from({ length: 300 }, (_, index) => String(5_000_000 + index));
+    for (const id of many) app.shopify.products[id] = { ...model, id, handle: id, variantIds: [] };
+    const wanted = many.map((id) => `gid://shopify/Product/${id}`);
+
+    const id = await create({ productIds: wanted });
+    expect((await read(id)).products).toHaveLength(300);
+    const fewer = coffee({ productIds: wanted.slice(0, 10) });
+    await updatePlan(app.ctx, app.shop, id, { plan: fewer, knownProductIds: wanted });
+    expect((await read(id)).products).toHaveLength(10);
+  });
+});
+
 describe("trouble on the way to Shopify", () => {
   it("is told apart: what was surely not done, and what may have been", async () => {
     app.intercept.fetch = (next) => async (input, init) => {

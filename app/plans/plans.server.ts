@@ -13,7 +13,7 @@ import {
   UpdatePlanDocument,
 } from "~/shopify/generated/admin";
 
-import { groupGid } from "./plan";
+import { groupGid, MAX_PRODUCTS } from "./plan";
 import type { PlanInput, PlanProblem } from "./plan";
 import { createInput, planFromGroup, updateInput } from "./plan-group";
 import type { Plan } from "./plan-group";
@@ -23,10 +23,8 @@ import type { PlanUserError } from "./user-errors";
 
 /** Plans on one page of the list: 25 groups of 31 selling plans stay far below Shopify's 1,000 points a query. */
 const PLANS_PER_PAGE = 25;
-/** Shopify's largest page. */
-const PRODUCTS_PER_PAGE = 250;
-/** A plan's products are read up to here; who has more is told so. */
-export const MAX_PRODUCTS_READ = 1000;
+/** Shopify's largest page, and its limit for the list arguments of a mutation. */
+const PRODUCTS_PER_CALL = 250;
 
 export interface PlanProduct {
   id: string;
@@ -74,7 +72,7 @@ async function readProducts(admin: AdminApi, id: string): Promise<Pick<PlanDetai
   for (let after: string | null = null; ;) {
     const page: { sellingPlanGroup: ProductPage | null } = await admin.request(PlanProductsDocument, {
       id,
-      first: PRODUCTS_PER_PAGE,
+      first: PRODUCTS_PER_CALL,
       after,
     });
     if (!page.sellingPlanGroup) return { products, productsCut: false };
@@ -83,7 +81,7 @@ async function readProducts(admin: AdminApi, id: string): Promise<Pick<PlanDetai
       products.push({ id: productId, title, imageUrl: featuredMedia?.preview?.image?.url ?? null });
     }
     if (!pageInfo.hasNextPage) return { products, productsCut: false };
-    if (products.length >= MAX_PRODUCTS_READ) return { products, productsCut: true };
+    if (products.length >= MAX_PRODUCTS) return { products, productsCut: true };
     after = pageInfo.endCursor ?? null;
   }
 }
@@ -119,13 +117,16 @@ async function attempt<Outcome>(work: () => Promise<Outcome>): Promise<Outcome |
 /** Makes a selling plan group with its selling plans and products. */
 export function createPlan(ctx: Context, shop: Shop, plan: PlanInput): Promise<SavePlanOutcome> {
   return attempt<SavePlanOutcome>(async () => {
-    const { sellingPlanGroupCreate } = await ctx.admin(shop.domain).request(CreatePlanDocument, {
+    const admin = ctx.admin(shop.domain);
+    const first = plan.productIds.slice(0, PRODUCTS_PER_CALL);
+    const { sellingPlanGroupCreate } = await admin.request(CreatePlanDocument, {
       input: createInput(plan, shopperTexts(shop.locale)),
-      resources: { productIds: plan.productIds },
+      resources: { productIds: first },
     });
     const id = sellingPlanGroupCreate?.sellingPlanGroup?.id;
-    if (id) return { outcome: "SAVED", id };
-    return { outcome: "INVALID", problems: problemsFromUserErrors(sellingPlanGroupCreate?.userErrors ?? []) };
+    if (!id) return { outcome: "INVALID", problems: problemsFromUserErrors(sellingPlanGroupCreate?.userErrors ?? []) };
+    const problems = await changeProducts(admin, id, first, plan.productIds);
+    return problems.length > 0 ? { outcome: "PRODUCTS_NOT_SAVED", id, problems } : { outcome: "SAVED", id };
   });
 }
 
@@ -163,17 +164,22 @@ export function updatePlan(
   });
 }
 
+const inCalls = (ids: string[]): string[][] =>
+  Array.from({ length: Math.ceil(ids.length / PRODUCTS_PER_CALL) }, (_, call) =>
+    ids.slice(call * PRODUCTS_PER_CALL, (call + 1) * PRODUCTS_PER_CALL),
+  );
+
 async function changeProducts(admin: AdminApi, id: string, before: string[], after: string[]): Promise<PlanProblem[]> {
   const added = after.filter((productId) => !before.includes(productId));
   const removed = before.filter((productId) => !after.includes(productId));
   const errors: PlanUserError[] = [];
-  if (added.length > 0) {
-    const { sellingPlanGroupAddProducts } = await admin.request(AddPlanProductsDocument, { id, productIds: added });
+  for (const productIds of inCalls(added)) {
+    const { sellingPlanGroupAddProducts } = await admin.request(AddPlanProductsDocument, { id, productIds });
     errors.push(...(sellingPlanGroupAddProducts?.userErrors ?? []));
   }
-  if (removed.length > 0) {
-    const answer = await admin.request(RemovePlanProductsDocument, { id, productIds: removed });
-    errors.push(...(answer.sellingPlanGroupRemoveProducts?.userErrors ?? []));
+  for (const productIds of inCalls(removed)) {
+    const { sellingPlanGroupRemoveProducts } = await admin.request(RemovePlanProductsDocument, { id, productIds });
+    errors.push(...(sellingPlanGroupRemoveProducts?.userErrors ?? []));
   }
   return problemsFromUserErrors(errors);
 }

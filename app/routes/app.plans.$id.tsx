@@ -1,5 +1,5 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
-import { useFetcher, useLoaderData, useNavigate } from "@remix-run/react";
+import { useFetcher, useLoaderData, useNavigate, useSearchParams } from "@remix-run/react";
 import type { ShouldRevalidateFunction } from "@remix-run/react";
 import { Banner, BlockStack, Card, Page, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
@@ -56,10 +56,18 @@ function PlanEditor() {
   const t = useT();
   const { locale } = useFrame();
   const saved = formOf(plan, locale === "nb" ? "," : ".");
-  const planForm = usePlanForm(saved, () => {
-    planForm.settle(planForm.form);
-    planForm.confirmSaved();
-  });
+  const [search] = useSearchParams();
+  const incomplete = search.get("products") === "incomplete";
+  const planForm = usePlanForm(
+    saved,
+    {
+      saved: () => {
+        planForm.settle(planForm.form);
+        showToast(t("plans.saved"));
+      },
+    },
+    incomplete ? t("plans.productsNotSaved") : null,
+  );
   const deletion = useDeletion();
 
   return (

@@ -32,11 +32,20 @@ export async function action({ request }: ActionFunctionArgs): Promise<SavePlanO
 export default function NewPlan() {
   const t = useT();
   const navigate = useNavigate();
-  const planForm = usePlanForm(newPlanForm, (id) => {
+  const goOn = (id: string, query = "") => {
     // Nothing is unsaved any more: the save bar must not hold the merchant back.
     planForm.settle(planForm.form);
-    showToast(t("plans.created"));
-    navigate(`/app/plans/${numericId(id)}`, { replace: true });
+    navigate(`/app/plans/${numericId(id)}${query}`, { replace: true });
+  };
+  const planForm = usePlanForm(newPlanForm, {
+    saved: (id) => {
+      showToast(t("plans.created"));
+      goOn(id);
+    },
+    // The plan exists: saving this form again would make a second one.
+    partlySaved: (id) => {
+      goOn(id, "?products=incomplete");
+    },
   });
   return (
     <Page title={t("plans.newTitle")} backAction={{ content: t("plans.title"), url: "/app/plans" }}>

@@ -1,7 +1,6 @@
 import { useFetcher } from "@remix-run/react";
 import { useEffect, useState } from "react";
 
-import { showToast } from "~/ui/app-bridge";
 import { useT } from "~/ui/i18n";
 
 import type { PlanField, PlanProblem } from "../plan";
@@ -18,15 +17,22 @@ const touched = (changes: Partial<PlanFormState>): ((field: PlanField) => boolea
 
 /**
  * The plan form's behaviour: what is typed, what is saved, what was wrong with it.
- * @param saved the plan as Shopify has it @param onSaved called once with the plan's id after a save
+ * @param saved the plan as Shopify has it
+ * @param on.saved called once with the plan's id after a save
+ * @param on.partlySaved the same if the products are not, or not all, attached; without it the form stays and says so
+ * @param startingTrouble words to begin with: what went wrong before this page was opened
  */
-export function usePlanForm(saved: PlanFormState, onSaved: (id: string) => void) {
+export function usePlanForm(
+  saved: PlanFormState,
+  on: { saved: (id: string) => void; partlySaved?: (id: string) => void },
+  startingTrouble: string | null = null,
+) {
   const t = useT();
   const fetcher = useFetcher<PlanAction>();
   const [form, setForm] = useState(saved);
   const [baseline, setBaseline] = useState(saved);
   const [problems, setProblems] = useState<PlanProblem[]>([]);
-  const [trouble, setTrouble] = useState<string | null>(null);
+  const [trouble, setTrouble] = useState(startingTrouble);
   const { data, state } = fetcher;
 
   useEffect(() => {
@@ -35,13 +41,17 @@ export function usePlanForm(saved: PlanFormState, onSaved: (id: string) => void)
       case "SAVED":
         setProblems([]);
         setTrouble(null);
-        onSaved(data.id);
+        on.saved(data.id);
         return;
       case "INVALID":
         setProblems(data.problems);
         setTrouble(null);
         return;
       case "PRODUCTS_NOT_SAVED":
+        if (on.partlySaved) {
+          on.partlySaved(data.id);
+          return;
+        }
         setProblems(data.problems);
         setTrouble(t("plans.productsNotSaved"));
         return;
@@ -60,7 +70,7 @@ export function usePlanForm(saved: PlanFormState, onSaved: (id: string) => void)
       case "DELETED":
         return;
     }
-    // Only a new answer is acted on: t and onSaved are new at every rendering.
+    // Only a new answer is acted on: t and what is called are new at every rendering.
   }, [data, state]);
 
   return {
@@ -94,9 +104,6 @@ export function usePlanForm(saved: PlanFormState, onSaved: (id: string) => void)
     settle(now: PlanFormState) {
       setForm(now);
       setBaseline(now);
-    },
-    confirmSaved: () => {
-      showToast(t("plans.saved"));
     },
   };
 }

@@ -23,7 +23,8 @@ export default defineConfig({
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
           globalSetup: ["tests/e2e/setup.ts"],
-          // The story is one long walk through one running demo.
+          setupFiles: ["tests/e2e/start-over.ts"],
+          // One running demo serves all files, one after another.
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,

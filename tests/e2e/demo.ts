@@ -31,11 +31,45 @@ export interface Mail {
   html: string;
 }
 
+export interface Contract {
+  id: string;
+  status: string;
+  customer: { id: string; email: string | null };
+  lines: { variantId: string; sellingPlanId: string | null }[];
+  billingCycles: { cycleIndex: number; billingAttemptExpectedDate: string; status: string; skipped: boolean }[];
+}
+
+export interface State {
+  now: string;
+  shops: string[];
+  counts: Record<"contracts" | "attempts" | "orders" | "webhooks" | "calls", number>;
+}
+
+/** An answer that is not 2xx, with the control API's sentence. */
+export class ControlRefusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly sentence: string,
+  ) {
+    super(`${status} ${sentence}`);
+  }
+}
+
 /** The running demo as people and outside tools meet it: pages by browser, everything else by the control API. */
 export class DemoClient {
   private readonly port = inject("demo").port;
   readonly origin = inject("demo").origin;
-  readonly storefront = `http://kaffebonna.localhost:${this.port}`;
+  readonly storefront: string;
+
+  /** @param shop whose records and settings the calls are about */
+  constructor(readonly shop = "kaffebonna") {
+    this.storefront = `http://${shop}.localhost:${this.port}`;
+  }
+
+  /** A page of the app in this shop's admin. */
+  admin(path: string): string {
+    return `${this.origin}/store/${this.shop}/apps/perennial${path}`;
+  }
 
   async get<Answer>(pathname: string): Promise<Answer> {
     return this.call<Answer>(pathname, { method: "GET" });
@@ -50,7 +84,7 @@ export class DemoClient {
   }
 
   /** Every record of a list, oldest first. */
-  async list<Item>(name: "orders" | "attempts" | "contracts" | "mail" | "webhooks"): Promise<Item[]> {
+  async list<Item>(name: "orders" | "attempts" | "contracts" | "mail" | "webhooks" | "calls"): Promise<Item[]> {
     const items: Item[] = [];
     for (let after: string | null = ""; after !== null;) {
       const page: { items: Item[]; after: string | null } = await this.get(
@@ -62,15 +96,22 @@ export class DemoClient {
     return items;
   }
 
+  async now(): Promise<string> {
+    return (await this.get<State>("/state")).now;
+  }
+
   /** @param duration ISO 8601 */
   async advance(duration: string): Promise<void> {
     await this.post("/clock", { advance: duration, settle: true });
   }
 
   private async call<Answer>(pathname: string, init: RequestInit): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${this.port}/_control${pathname}`, init);
-    if (!response.ok) throw new Error(`${pathname}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Answer;
+    const url = new URL(`http://127.0.0.1:${this.port}/_control${pathname}`);
+    url.searchParams.set("shop", this.shop);
+    const response = await fetch(url, init);
+    const answer = (await response.json()) as Answer & { error?: string };
+    if (!response.ok) throw new ControlRefusal(response.status, `${pathname}: ${answer.error ?? ""}`);
+    return answer;
   }
 }
 

@@ -7,7 +7,14 @@ import { startDemo } from "../dev-shop/demo/start-demo";
 
 declare module "vitest" {
   interface ProvidedContext {
-    demo: { origin: string; port: number };
+    demo: {
+      origin: string;
+      port: number;
+      appPort: number;
+      databaseUrl: string;
+      /** What the app's processes are started with; a test may start one more. */
+      env: Record<string, string>;
+    };
   }
 }
 
@@ -20,7 +27,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const ports = { app: await freePort(), devShop: await freePort(), smtp: await freePort() };
   const demo = await startDemo({
     root,
-    dataDir: path.join(root, ".data/e2e"),
+    // Two runs at once in one checkout need a folder each.
+    dataDir: path.resolve(root, process.env.E2E_DATA_DIR ?? ".data/e2e"),
     scenarios: ["kaffebonna"],
     fresh: true,
     ports,
@@ -31,6 +39,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
       console.error(sentence);
     },
   });
-  project.provide("demo", { origin: demo.origin, port: ports.devShop });
+  project.provide("demo", {
+    origin: demo.origin,
+    port: ports.devShop,
+    appPort: ports.app,
+    databaseUrl: demo.databaseUrl,
+    env: demo.env,
+  });
   return () => demo.stop();
 }

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   };
   demo = await startDemo({
     root,
-    dataDir: path.join(root, ".data/demo"),
+    dataDir: path.resolve(root, process.env.DEMO_DATA_DIR ?? ".data/demo"),
     scenarios,
     fresh: values.fresh ?? false,
     ports: {

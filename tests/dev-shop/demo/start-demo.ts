@@ -36,6 +36,8 @@ export interface Demo {
   /** The stand-in: "http://localhost:4000". */
   origin: string;
   databaseUrl: string;
+  /** What the app's processes were started with, so that more of them can be. */
+  env: Record<string, string>;
   admin(shop: string): string;
   storefront(shop: string): string;
   control: string;
@@ -83,6 +85,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     return {
       origin: `http://localhost:${ports.devShop}`,
       databaseUrl,
+      env,
       admin: (shop) => `http://localhost:${ports.devShop}/store/${shop}/apps/perennial/app`,
       storefront: (shop) => `http://${shop}.localhost:${ports.devShop}/`,
       control: `http://localhost:${ports.devShop}/_control`,

@@ -37,6 +37,7 @@ describe("dates are days of the shop's time zone", () => {
   });
   it("in English", () => {
     expect(formatDate(lateInUtc, "en", "America/New_York")).toBe("November 30, 2026");
+    expect(formatWeekday(lateInUtc, "en", "America/New_York")).toBe("Mon 30");
     expect(plainSpaces(formatDateTime(lateInUtc, "en", "America/New_York"))).toBe("November 30, 2026 at 6:30 PM");
   });
 });

@@ -37,9 +37,11 @@ export function formatShortDate(at: Moment, locale: Locale, timeZone: string): s
   return dateTimeFormat(locale, timeZone, { dateStyle: "medium" }).format(new Date(at));
 }
 
-/** "tir. 1." / "1 Tue": the weekday and the day of the month, for a chart's axis. */
+/** "tir. 1." / "Tue 1": the weekday and the day of the month, for a chart's axis. */
 export function formatWeekday(at: Moment, locale: Locale, timeZone: string): string {
-  return dateTimeFormat(locale, timeZone, { weekday: "short", day: "numeric" }).format(new Date(at));
+  // Each by itself: Intl's own order of the two in American English is "1 Tue".
+  const part = (options: Intl.DateTimeFormatOptions) => dateTimeFormat(locale, timeZone, options).format(new Date(at));
+  return `${part({ weekday: "short" })} ${part({ day: "numeric" })}`;
 }
 
 /** "1. desember 2026 kl. 09:00" / "December 1, 2026 at 9:00 AM". */

@@ -128,7 +128,7 @@ export async function extended(ctx: Context, shop: Shop, readings: readonly Read
     const short = complete.flatMap((reading, position) =>
       isShort(reading, now) && !exhausted.has(position) ? [{ reading, position }] : [],
     );
-    if (short.length === 0) return complete;
+    if (short.length === 0) break;
     const variables = short.map(({ reading }) => {
       const startIndex = (reading.cycles.at(-1)?.cycleIndex ?? 0) + 1;
       return {
@@ -145,7 +145,13 @@ export async function extended(ctx: Context, shop: Shop, readings: readonly Read
       else complete[position] = { ...reading, cycles: [...reading.cycles, ...more] };
     });
   }
-  return complete;
+  return complete.map((reading) => ({ ...reading, cycles: notTooFar(reading.cycles, now) }));
+}
+
+/** A page that ends years ahead is cut where enough is to come. */
+function notTooFar(cycles: CycleReading[], now: Date): CycleReading[] {
+  const firstToCome = cycles.findIndex(({ expectedAt }) => expectedAt > now);
+  return firstToCome < 0 ? cycles : cycles.slice(0, firstToCome + CYCLES_READ);
 }
 
 function isShort({ contract, cycles }: Reading, now: Date): boolean {

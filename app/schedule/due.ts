@@ -15,8 +15,12 @@ export function dueAt(expectedAt: Date, timeZone: string, billingHour: number): 
     .toPlainDate()
     .toPlainDateTime(Temporal.PlainTime.from({ hour: billingHour }, { overflow: "reject" }))
     .toZonedDateTime(timeZone, { disambiguation: "compatible" });
-  return new Date(due.epochMilliseconds);
+  // A day of 25 hours is longer than Shopify lets anyone be early.
+  return new Date(Math.max(due.epochMilliseconds, expectedAt.getTime() - EARLIEST_MS));
 }
+
+/** Shopify refuses an attempt earlier than this before the expected date (BILLING_CYCLE_CHARGE_BEFORE_EXPECTED_DATE). */
+const EARLIEST_MS = 24 * 3_600_000;
 
 /** The shop's local calendar day of an instant, "2026-12-01": what charts and lists group by. */
 export function localDate(at: Date, timeZone: string): string {

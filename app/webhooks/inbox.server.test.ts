@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+
+import { testApp } from "../../tests/app";
+import { readAppConfig } from "../../tests/dev-shop/hosts/app-config";
+import { receive } from "./inbox.server";
+import { followersOf, topics } from "./topics";
+
+test("the inbox knows every topic that shopify.app.toml subscribes to", () => {
+  const subscribed = readAppConfig(".").webhookTopics.map(({ topic }) => topic);
+  for (const topic of subscribed) expect(followersOf(topic), topic).not.toBeNull();
+  expect(Object.keys(topics).sort()).toEqual([...subscribed].sort());
+  expect(followersOf("SUBSCRIPTION_CONTRACTS_CREATE")).toBe(followersOf("subscription_contracts/create"));
+});
+
+test("a webhook is stored once, whatever is wrong is named, and nothing of it is stored", async () => {
+  const { ctx, shop } = await testApp();
+  const webhook = {
+    shopDomain: shop.domain,
+    topic: "subscription_billing_cycles/skip",
+    name: null,
+    eventId: "event-1",
+    webhookId: "delivery-1",
+    triggeredAt: ctx.clock.now(),
+    payload: { subscription_contract_id: 5, cycle_index: 2 },
+  };
+  expect(await receive(ctx, webhook)).toBe("STORED");
+  expect(await receive(ctx, { ...webhook, webhookId: "delivery-2" })).toBe("DUPLICATE");
+  expect(await receive(ctx, { ...webhook, name: "another subscription" })).toBe("STORED");
+  expect(await ctx.db.reread.findMany()).toMatchObject([
+    { kind: "CONTRACT", shopifyId: "gid://shopify/SubscriptionContract/5", marks: 2 },
+  ]);
+
+  const stored = await ctx.db.webhook.count();
+  expect(await receive(ctx, { ...webhook, eventId: "2", topic: "orders/create" })).toBe("UNKNOWN_TOPIC");
+  expect(await receive(ctx, { ...webhook, eventId: "2", topic: "constructor" })).toBe("UNKNOWN_TOPIC");
+  expect(await receive(ctx, { ...webhook, eventId: "2", shopDomain: "nobody.myshopify.com" })).toBe("UNKNOWN_SHOP");
+  for (const payload of [null, "text", [], {}, { subscription_contract_id: "5; DROP TABLE" }]) {
+    expect(await receive(ctx, { ...webhook, eventId: "2", payload })).toBe("MALFORMED");
+  }
+  expect(await ctx.db.webhook.count()).toBe(stored);
+});

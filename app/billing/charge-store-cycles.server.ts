@@ -28,7 +28,7 @@ interface Expected extends CycleId {
   expectedAt: Date;
 }
 
-export async function close(ctx: Context, tx: Tx, shop: Shop, closures: Closures, _now: Date): Promise<void> {
+export async function close(ctx: Context, tx: Tx, shop: Shop, closures: Closures): Promise<void> {
   if (closures.length === 0) return;
   await lockContracts(tx, idsOf(closures));
   const closed = await tx.$queryRaw<(Expected & { outcome: string; contractShopifyId: string })[]>`

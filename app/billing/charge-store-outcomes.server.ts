@@ -93,11 +93,11 @@ export async function sent(ctx: Context, tx: Tx, shop: Shop, results: readonly S
   }
   await write(tx, changes, now);
   await appendAll(ctx, tx, events);
-  await withdraw(ctx, tx, shop, live, now);
+  await withdraw(ctx, tx, shop, live);
 }
 
 /** Intents that came to nothing are taken back: Shopify has refused them, so no attempt carries their key. */
-async function withdraw(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent[], now: Date): Promise<void> {
+async function withdraw(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent[]): Promise<void> {
   const back = results.flatMap(({ charge, decision }) =>
     decision.kind === "WITHDRAW" || decision.kind === "RELEASE" ? [{ charge, decision }] : [],
   );
@@ -117,7 +117,6 @@ async function withdraw(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent
     back.flatMap(({ charge: { contractId, cycleIndex }, decision }) =>
       decision.kind === "WITHDRAW" ? [{ contractId, cycleIndex, outcome: decision.outcome }] : [],
     ),
-    now,
   );
 }
 

@@ -55,7 +55,7 @@ export class MemoryChargeStore implements ChargeStore {
     });
     due.sort((a, b) => a.open.dueAt.getTime() - b.open.dueAt.getTime());
     return Promise.resolve(
-      due.slice(0, limit).map(({ contract: { cycles: _cycles, ...contract }, open }) => ({
+      due.slice(0, limit).map(({ contract, open }) => ({
         ...contract,
         cycleIndex: open.cycleIndex,
         expectedAt: open.expectedAt,

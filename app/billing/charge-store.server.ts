@@ -123,7 +123,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop): ChargeStore {
         ) AS attempt ON true`;
     },
 
-    close: (closures, now) => db.$transaction((tx) => close(ctx, tx, shop, closures, now)),
+    close: (closures) => db.$transaction((tx) => close(ctx, tx, shop, closures)),
     postpone: (cycles) => postpone(ctx, shop, cycles),
     adopt: (adoptions, now) => db.$transaction((tx) => adopt(ctx, tx, shop, adoptions, now)),
     park: (cycles, now) => db.$transaction((tx) => park(ctx, tx, shop, cycles, now)),

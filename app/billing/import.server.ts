@@ -79,66 +79,51 @@ async function askEach(
   return placed;
 }
 
+/** An import books thousands at once: one statement for charges, attempts and cycles of a batch of contracts. */
 async function book(ctx: Context, shop: Shop, bookings: readonly Booking[]): Promise<void> {
   if (bookings.length === 0) return;
   const now = ctx.clock.now();
-  const rows = bookings.map((booking) => ({ ...booking, chargeId: ctx.ids.next() }));
-  await ctx.db.$transaction(async (tx) => {
-    await tx.charge.createMany({
-      data: rows.map(({ chargeId, contractId, cycleIndex, expectedAt, contract, attempt }) => {
-        const { currencyCode } = contract;
-        const estimate = renewalAmount(contract.lines, contract.deliveryPrice, currencyCode).amount;
-        const paidAt = attempt?.completedAt ?? expectedAt;
-        return {
-          id: chargeId,
-          shopId: shop.id,
-          contractId,
-          cycleIndex,
-          state: "PAID",
-          // What was meant to be taken then is not known any more; what was taken is the nearest to it.
-          expectedAmount: attempt?.order?.total ?? estimate,
-          currencyCode: attempt?.order?.currencyCode ?? currencyCode,
-          paidAmount: attempt?.order?.total ?? null,
-          orderId: attempt?.order?.id ?? null,
-          orderName: attempt?.order?.name ?? null,
-          paidAt,
-          claimedAt: paidAt,
-          updatedAt: now,
-          imported: true,
-        };
-      }),
-      skipDuplicates: true,
-    });
-    const attempts = rows.flatMap(({ chargeId, attempt }) => (attempt ? [{ chargeId, attempt }] : []));
-    const booked = await tx.charge.findMany({
-      where: { id: { in: attempts.map(({ chargeId }) => chargeId) } },
-      select: { id: true },
-    });
-    const bookedIds = new Set(booked.map(({ id }) => id));
-    await tx.billingAttempt.createMany({
-      data: attempts
-        .filter(({ chargeId }) => bookedIds.has(chargeId))
-        .map(({ chargeId, attempt }) => ({
-          id: ctx.ids.next(),
-          chargeId,
-          shopId: shop.id,
-          number: 1,
-          idempotencyKey: attempt.idempotencyKey,
-          shopifyId: attempt.shopifyId,
-          state: "SUCCESS",
-          orderId: attempt.order?.id ?? null,
-          orderName: attempt.order?.name ?? null,
-          createdAt: attempt.completedAt ?? now,
-          completedAt: attempt.completedAt ?? now,
-        })),
-      skipDuplicates: true,
-    });
-    await tx.$executeRaw`
-      UPDATE "BillingCycle" AS cycle SET claimed = true, outcome = 'BILLED'
-      FROM "Charge" charge
-      WHERE charge."contractId" = cycle."contractId" AND charge."cycleIndex" = cycle."cycleIndex"
-        AND charge.id = ANY(${rows.map(({ chargeId }) => chargeId)}::uuid[])`;
+  const rows = bookings.map(({ contractId, cycleIndex, expectedAt, contract, attempt }) => {
+    const estimate = renewalAmount(contract.lines, contract.deliveryPrice, contract.currencyCode).amount;
+    return {
+      contractId,
+      cycleIndex,
+      chargeId: ctx.ids.next(),
+      attemptId: ctx.ids.next(),
+      // What was meant to be taken then is not known any more; what was taken is the nearest to it.
+      expectedAmount: attempt?.order?.total ?? estimate,
+      currencyCode: attempt?.order?.currencyCode ?? contract.currencyCode,
+      paidAmount: attempt?.order?.total ?? null,
+      orderId: attempt?.order?.id ?? null,
+      orderName: attempt?.order?.name ?? null,
+      paidAt: attempt?.completedAt ?? expectedAt,
+      key: attempt?.idempotencyKey ?? null,
+      shopifyId: attempt?.shopifyId ?? null,
+    };
   });
+  await ctx.db.$executeRaw`
+    WITH booking AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS b(
+        "contractId" uuid, "cycleIndex" int, "chargeId" uuid, "attemptId" uuid, "expectedAmount" numeric,
+        "currencyCode" text, "paidAmount" numeric, "orderId" text, "orderName" text, "paidAt" timestamptz, key text,
+        "shopifyId" text)
+    ), charge AS (
+      INSERT INTO "Charge" (id, "shopId", "contractId", "cycleIndex", state, "expectedAmount", "currencyCode",
+        "paidAmount", "orderId", "orderName", "paidAt", "claimedAt", "updatedAt", imported)
+      SELECT "chargeId", ${shop.id}::uuid, "contractId", "cycleIndex", 'PAID', "expectedAmount", "currencyCode",
+        "paidAmount", "orderId", "orderName", "paidAt", "paidAt", ${now}::timestamptz, true
+      FROM booking ON CONFLICT DO NOTHING RETURNING id
+    ), attempt AS (
+      INSERT INTO "BillingAttempt" (id, "chargeId", "shopId", number, "idempotencyKey", "shopifyId", state, "orderId",
+        "orderName", "createdAt", "completedAt")
+      SELECT "attemptId", "chargeId", ${shop.id}::uuid, 1, key, "shopifyId", 'SUCCESS', "orderId", "orderName",
+        "paidAt", "paidAt"
+      FROM booking JOIN charge ON charge.id = booking."chargeId" WHERE key IS NOT NULL
+      ON CONFLICT DO NOTHING
+    )
+    UPDATE "BillingCycle" AS cycle SET claimed = true, outcome = 'BILLED'
+    FROM booking JOIN charge ON charge.id = booking."chargeId"
+    WHERE cycle."contractId" = booking."contractId" AND cycle."cycleIndex" = booking."cycleIndex"`;
 }
 
 /** A contract whose newest attempt has failed needs a look from the first day on. */

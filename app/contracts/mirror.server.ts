@@ -68,6 +68,9 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
   const cycles: CycleRow[] = [];
   const touched: string[] = [];
   const mustReadWhole: string[] = [];
+  // An import brings many new ones at once.
+  const newContracts: ContractRow[] = [];
+  const newLines: LineRow[] = [];
   const ids = new Map<string, string>();
 
   for (const reading of readings) {
@@ -85,7 +88,15 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
       const contract = customer?.redacted
         ? { ...reading.contract, shippingAddress: null, paymentMethodLabel: null }
         : reading.contract;
-      events.push(...(await writeContract(ctx, tx, shop, id, row ?? null, contract, customer?.id ?? null, act)));
+      const data = contractRow(ctx, shop, id, contract, customer?.id ?? null);
+      if (row) {
+        await updateContract(ctx, tx, row, data, contract);
+        events.push(...changeEvents(shop, row, contract, act));
+      } else {
+        newContracts.push(data);
+        newLines.push(...lineRows(ctx, id, contract));
+        events.push(createdEvent(shop, id, contract));
+      }
     }
     const facts = reading.kind === "whole" ? reading.contract : row;
     if (!facts) continue;
@@ -107,6 +118,8 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
     if (merged.rows.length > 0 || reading.kind === "whole") touched.push(id);
   }
 
+  if (newContracts.length > 0) await tx.subscriptionContract.createMany({ data: newContracts });
+  if (newLines.length > 0) await tx.subscriptionLine.createMany({ data: newLines });
   await writeCycles(tx, shop.id, cycles);
   await refreshNextBilling(tx, touched);
   await appendAll(ctx, tx, await withNextDates(tx, events));
@@ -133,36 +146,56 @@ const sameAtAGlance = (row: MirrorRow, glance: Glance): boolean =>
   (row.customer?.shopifyId ?? null) === glance.customerId &&
   row.goneAt === null;
 
-async function writeContract(
+type ContractRow = Prisma.SubscriptionContractCreateManyInput;
+type LineRow = Prisma.SubscriptionLineCreateManyInput;
+
+function contractRow(
   ctx: Context,
-  tx: Tx,
   shop: Shop,
   id: string,
-  row: MirrorRow | null,
   reading: ContractReading,
   customerId: string | null,
-  act: PendingAct | null,
-): Promise<NewEvent[]> {
-  const { customer: _customer, lines, shippingAddress, ...fields } = reading;
-  const data = {
-    ...fields,
+): ContractRow {
+  const { status, revisionId, currencyCode, minCycles, maxCycles, deliveryPrice, shippingAddress } = reading;
+  const { billingInterval, billingIntervalCount, deliveryInterval, deliveryIntervalCount } = reading;
+  const { originOrderId, originOrderName, paymentMethodId, paymentMethodLabel, paymentMethodRevokedAt } = reading;
+  const { shopifyId, shopifyCreatedAt, shopifyUpdatedAt } = reading;
+  return {
+    id,
+    shopId: shop.id,
+    shopifyId,
     customerId,
+    status,
+    revisionId,
+    currencyCode,
+    billingInterval,
+    billingIntervalCount,
+    deliveryInterval,
+    deliveryIntervalCount,
+    minCycles,
+    maxCycles,
+    deliveryPrice,
+    originOrderId,
+    originOrderName,
+    paymentMethodId,
+    paymentMethodLabel,
+    paymentMethodRevokedAt,
+    shopifyCreatedAt,
+    shopifyUpdatedAt,
     shippingAddress: shippingAddress ? { ...shippingAddress } : Prisma.DbNull,
     readAt: ctx.clock.now(),
     goneAt: null,
   };
-  if (!row) {
-    await tx.subscriptionContract.create({ data: { ...data, id, shopId: shop.id } });
-  } else {
-    await tx.subscriptionContract.update({ where: { id }, data });
-  }
-  if (!row || !sameLines(row.lines, lines)) {
-    if (row) await tx.subscriptionLine.deleteMany({ where: { contractId: id } });
-    await tx.subscriptionLine.createMany({
-      data: lines.map((line) => ({ ...line, id: ctx.ids.next(), contractId: id })),
-    });
-  }
-  return row ? changeEvents(shop, row, reading, act) : [createdEvent(shop, id, reading)];
+}
+
+const lineRows = (ctx: Context, contractId: string, reading: ContractReading): LineRow[] =>
+  reading.lines.map((line) => ({ ...line, id: ctx.ids.next(), contractId }));
+
+async function updateContract(ctx: Context, tx: Tx, row: MirrorRow, data: ContractRow, reading: ContractReading) {
+  await tx.subscriptionContract.update({ where: { id: row.id }, data });
+  if (sameLines(row.lines, reading.lines)) return;
+  await tx.subscriptionLine.deleteMany({ where: { contractId: row.id } });
+  await tx.subscriptionLine.createMany({ data: lineRows(ctx, row.id, reading) });
 }
 
 function createdEvent(shop: Shop, contractId: string, reading: ContractReading): NewEvent {

@@ -1,5 +1,3 @@
-import { readFileSync } from "node:fs";
-
 import { beforeAll, describe, expect, test } from "vitest";
 
 import type { Context } from "~/context.server";
@@ -32,20 +30,7 @@ let db: Db;
 
 beforeAll(async () => {
   ({ db } = await testDb());
-  await addConstraints(db);
 });
-
-/** The constraints belong to the first migration; a template made before that gets them here. */
-async function addConstraints(on: Db): Promise<void> {
-  const [row] = await on.$queryRaw<
-    { there: boolean }[]
-  >`SELECT to_regclass('"Charge_one_running"') IS NOT NULL AS there`;
-  if (row?.there) return;
-  const sql = readFileSync("prisma/migrations/constraints.sql", "utf8");
-  await on.$executeRawUnsafe(`DO $outer$ BEGIN EXECUTE ${literal(sql)}; END $outer$`);
-}
-
-const literal = (sql: string): string => `$constraints$${sql}$constraints$`;
 
 chargeStoreSuite("the ledger in PostgreSQL", (contracts) => inPostgres(contracts));
 

@@ -8,7 +8,10 @@ import type { Job, QueueName } from "./queues";
 
 /** Jobs of one queue that a worker process carries out side by side (each of another shop). */
 const LOCAL_CONCURRENCY = 4;
-/** NOTIFY wakes a worker at once; this is the fallback. */
+/**
+ * NOTIFY wakes a worker when a job is put; a job that had to wait for another of its shop becomes ready without one, so
+ * workers look again after each job, and at least this often.
+ */
 const POLLING_SECONDS = 1;
 
 type Handlers = { [Name in QueueName]: (ctx: Context, job: Job<Name>) => Promise<unknown> };
@@ -21,7 +24,13 @@ export async function bindQueues(boss: PgBoss, ctx: Context, handlers: Handlers)
     const handler = handlers[name];
     await boss.work<unknown>(
       name,
-      { batchSize: 1, localConcurrency: LOCAL_CONCURRENCY, pollingIntervalSeconds: POLLING_SECONDS },
+      {
+        batchSize: 1,
+        localConcurrency: LOCAL_CONCURRENCY,
+        burstWhenBatchFull: true,
+        pollingIntervalSeconds: POLLING_SECONDS,
+        notifyPollingIntervalSeconds: POLLING_SECONDS,
+      },
       async ([job]) => {
         if (!job) return;
         try {

@@ -83,11 +83,13 @@ export class DemoClock implements Clock {
     this.at = new Date(now);
     this.turn = turn;
     let nextDueAt: Date | null = null;
+    const started = performance.now();
     try {
       nextDueAt = await this.handler(this.at);
     } catch (error) {
       log.error({ err: error }, "what was due at this turn of the clock was not finished");
     }
+    log.debug({ turn, now, nextDueAt, ms: Math.round(performance.now() - started) }, "turn of the clock");
     await fetch(`${this.devShopUrl}/_control/clock/turns`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },

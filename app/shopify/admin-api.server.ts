@@ -111,9 +111,13 @@ export function createAdminApi(dependencies: AdminApiDependencies): AdminApi {
       for (let attempt = 1; ; attempt += 1) {
         const token = await accessToken({ renew });
         try {
-          const { data } = await client.rawRequest<Data>(print(document), { ...variables }, {
-            "X-Shopify-Access-Token": token,
-          });
+          const { data } = await client.rawRequest<Data>(
+            print(document),
+            { ...variables },
+            {
+              "X-Shopify-Access-Token": token,
+            },
+          );
           return data;
         } catch (error) {
           const trouble = troubleOf(error);

@@ -3,6 +3,7 @@ import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 import { supportedLocale } from "~/lib/i18n";
 import { authenticate } from "~/shopify.server";
+import { missingScopes } from "~/shopify/scopes";
 import { installShop } from "~/shops/install.server";
 
 export interface AdminRequest {
@@ -21,10 +22,8 @@ export async function authenticateAdmin(request: Request): Promise<AdminRequest>
   const { session } = await authenticate.admin(request);
   const ctx = await appContext();
   const known = await ctx.db.shop.findUnique({ where: { domain: session.shop } });
-  const scope = session.scope ?? "";
-  const shop =
-    known?.status === "ACTIVE" && known.grantedScopes === scope
-      ? known
-      : await installShop(ctx, { domain: session.shop, scope });
+  // A scope that was missing may have been granted since, whether or not app/scopes_update has come.
+  const current = known?.status === "ACTIVE" && missingScopes(known.grantedScopes).length === 0;
+  const shop = current ? known : (await installShop(ctx, { domain: session.shop, scope: session.scope })).shop;
   return { ctx, shop, locale: supportedLocale(new URL(request.url).searchParams.get("locale") ?? shop.locale) };
 }

@@ -110,12 +110,10 @@ export async function startDevShop(options: DevShopOptions): Promise<RunningDevS
       await fill(fresh);
       await snapshots.reset(fresh);
     },
-    addShop: async (scenario, name) => {
-      if (devShop.world.shops[name ?? scenario]) {
-        throw new HttpRefusal(409, `There is a shop called "${name ?? scenario}" already.`);
-      }
-      const named = name === undefined ? {} : { name };
-      return playScenario(devShop.world, scenario, { ...options.scenarioOptions, ...named });
+    addShop: async (scenario, given = {}) => {
+      const name = given.name ?? scenario;
+      if (devShop.world.shops[name]) throw new HttpRefusal(409, `There is a shop called "${name}" already.`);
+      return playScenario(devShop.world, scenario, { ...options.scenarioOptions, ...given });
     },
   };
   const file =

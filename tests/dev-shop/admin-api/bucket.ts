@@ -1,5 +1,5 @@
 import { BUCKET_SECONDS, RESTORE_RATE } from "../domain";
-import type { Shop } from "../world";
+import type { Shop, World } from "../world";
 
 export interface ThrottleStatus {
   maximumAvailable: number;
@@ -7,7 +7,7 @@ export interface ThrottleStatus {
   restoreRate: number;
 }
 
-/** Points of a shop's leaky bucket now. Rate limits run on real time, as the app's waiting does. */
+/** Points of a shop's leaky bucket now. It fills in real time, as the app's waiting does, and when the clock is moved. */
 function refill(shop: Shop): { maximum: number; rate: number } {
   const rate = RESTORE_RATE[shop.plan];
   const maximum = rate * BUCKET_SECONDS;
@@ -16,6 +16,11 @@ function refill(shop: Shop): { maximum: number; rate: number } {
   shop.bucket.available = Math.min(maximum, shop.bucket.available + Math.max(0, gained));
   shop.bucket.at = now;
   return { maximum, rate };
+}
+
+/** The clock was moved on by this much: the buckets fill as they would have in that time. */
+export function letBucketsFill(world: World, milliseconds: number): void {
+  for (const { bucket } of Object.values(world.shops)) if (bucket.at !== 0) bucket.at -= milliseconds;
 }
 
 /** Takes the requested cost from the bucket; false, and nothing taken, when it holds less. */

@@ -1,3 +1,4 @@
+import { letBucketsFill } from "../admin-api/bucket";
 import type { DevShop } from "../dev-shop";
 import type { Instant } from "../world";
 import { earliest, isAfter, normal } from "./instants";
@@ -123,7 +124,7 @@ export class Clock {
       throw new ClockRefusal(`Time only moves forward: it is ${world.now}, and ${target} is earlier.`);
     }
     if (!settle) {
-      world.now = target;
+      this.set(target);
       this.parts.runDueEvents();
       this.announce();
       this.parts.devShop.changed();
@@ -138,6 +139,12 @@ export class Clock {
     }
   }
 
+  private set(instant: Instant): void {
+    const { world } = this.parts.devShop;
+    letBucketsFill(world, Date.parse(instant) - Date.parse(world.now));
+    world.now = instant;
+  }
+
   private async passThrough(target: Instant): Promise<void> {
     const { world } = this.parts.devShop;
     let since = Date.now();
@@ -146,13 +153,13 @@ export class Clock {
       const next = this.nextDueAt();
       if (next === null || isAfter(next, target)) break;
       if (isAfter(next, world.now)) {
-        world.now = next;
+        this.set(next);
         since = Date.now();
       }
       await this.rest(since);
     }
     if (isAfter(target, world.now)) {
-      world.now = target;
+      this.set(target);
       await this.rest(Date.now());
     }
   }

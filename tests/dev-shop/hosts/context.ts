@@ -15,7 +15,7 @@ export interface Hosts {
   /** Puts fresh scenarios in the place of the world and returns the app's database to before its first install. */
   startOver(): Promise<void>;
   /** Adds a demo shop by its scenario's name; throws an HttpRefusal when there is none. */
-  addShop(scenario: string, name?: string): Promise<Shop>;
+  addShop(scenario: string, given?: { name?: string; subscribers?: number }): Promise<Shop>;
 }
 
 /** Where browsers find a shop's storefront. */

@@ -21,6 +21,9 @@ import { settings } from "./control-settings";
 import { asyncHandler, HttpRefusal } from "./express-tools";
 import { installApp } from "./install";
 
+/** A scenario with more takes minutes to play its months. */
+const MAX_SUBSCRIBERS = 20_000;
+
 /** The JSON control API: everything a person or a test can make happen. Mounted at `/_control`. */
 export function controlRouter(hosts: Hosts): Router {
   const router = express.Router();
@@ -129,8 +132,16 @@ function moments(router: Router, hosts: Hosts): void {
   router.post(
     "/shops",
     asyncHandler(async (request, response) => {
-      const wanted = read(z.strictObject({ scenario: z.string(), name: z.string().optional() }), request);
-      const shop = await hosts.addShop(wanted.scenario, wanted.name);
+      const wanted = read(
+        z.strictObject({
+          scenario: z.string(),
+          name: z.string().optional(),
+          subscribers: z.number().int().min(0).max(MAX_SUBSCRIBERS).optional(),
+        }),
+        request,
+      );
+      const { scenario, ...given } = wanted;
+      const shop = await hosts.addShop(scenario, given);
       await installApp(hosts, shop);
       response.status(201).json({ shop: shop.name });
     }),

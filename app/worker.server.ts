@@ -13,15 +13,17 @@ const LOOK_AGAIN_MS = 60_000;
 
 try {
   const { ctx, boss, demo } = await startProcess("worker");
-  await bindQueues(boss, ctx, handlers);
+  const wake = await bindQueues(boss, ctx, handlers);
   if (demo) {
+    let nextJobAt: Date | null = null;
     demo.clock.onTurn(async (now) => {
       await demo.bossClock.moveTo(now);
+      if (nextJobAt && nextJobAt <= now) wake();
       for (let round = 1; ; round += 1) {
         await tick(ctx);
-        const job = await untilIdle(ctx.db);
+        nextJobAt = await untilIdle(ctx.db);
         const billing = await nextBillingMoment(ctx);
-        const moments = [job, billing].filter((moment) => moment !== null).map((moment) => moment.getTime());
+        const moments = [nextJobAt, billing].filter((moment) => moment !== null).map((moment) => moment.getTime());
         if (moments.length === 0) return null;
         const next = Math.min(...moments);
         if (next > now.getTime()) return new Date(next);

@@ -1,5 +1,6 @@
 import type { Context } from "~/context.server";
 import { rereadContracts } from "~/contracts/read.server";
+import { Prisma } from "~/generated/prisma/client";
 import type { Shop } from "~/generated/prisma/client";
 
 import { createBiller } from "./biller";
@@ -37,12 +38,21 @@ export async function runBilling(ctx: Context, shopId: string): Promise<void> {
 const mayBill = (shop: Shop): boolean =>
   shop.status === "ACTIVE" && shop.reconciledAt !== null && shop.reconciledAt >= shop.installedAt;
 
+/**
+ * A shop whose last run failed (frozen, a scope taken away, Shopify unreachable) is left to that job's own next try, which
+ * comes later each time: looking every minute would only spend calls.
+ */
+const NOT_WAITING_TO_RETRY = Prisma.sql`NOT EXISTS (
+  SELECT 1 FROM pgboss.job failed
+  WHERE failed.name = 'billing.run' AND failed.state = 'retry' AND failed.singleton_key = shop.id::text
+    AND failed.start_after > pgboss.job_now())`;
+
 /** Shops in which a cycle is due or a charge waits for its next action, by id. */
 export async function dueShops(ctx: Context): Promise<string[]> {
   const now = ctx.clock.now();
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT shop.id FROM "Shop" shop
-    WHERE shop.status = 'ACTIVE' AND shop."reconciledAt" >= shop."installedAt" AND (
+    WHERE shop.status = 'ACTIVE' AND shop."reconciledAt" >= shop."installedAt" AND ${NOT_WAITING_TO_RETRY} AND (
       EXISTS (
         SELECT 1 FROM "Charge" charge
         WHERE charge."shopId" = shop.id AND charge."nextActionAt" <= ${now}::timestamptz)
@@ -63,10 +73,10 @@ export async function nextBillingMoment(ctx: Context): Promise<Date | null> {
     SELECT least(
       (SELECT min(charge."nextActionAt") FROM "Charge" charge JOIN "Shop" shop ON shop.id = charge."shopId"
        WHERE charge."nextActionAt" IS NOT NULL AND shop.status = 'ACTIVE'
-         AND shop."reconciledAt" >= shop."installedAt"),
+         AND shop."reconciledAt" >= shop."installedAt" AND ${NOT_WAITING_TO_RETRY}),
       (SELECT cycle."dueAt" FROM "BillingCycle" cycle JOIN "Shop" shop ON shop.id = cycle."shopId"
        WHERE cycle.outcome IS NULL AND NOT cycle.claimed AND shop.status = 'ACTIVE'
-         AND shop."reconciledAt" >= shop."installedAt"
+         AND shop."reconciledAt" >= shop."installedAt" AND ${NOT_WAITING_TO_RETRY}
          AND NOT EXISTS (
            SELECT 1 FROM "Charge" running
            WHERE running."contractId" = cycle."contractId"

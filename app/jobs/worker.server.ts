@@ -19,10 +19,11 @@ type Handlers = { [Name in QueueName]: (ctx: Context, job: Job<Name>) => Promise
 /** Those who wait for a job of this process to end. */
 const finished: (() => void)[] = [];
 
-export async function bindQueues(boss: PgBoss, ctx: Context, handlers: Handlers): Promise<void> {
+/** @returns has every queue looked at now: when the demo's clock moves, nobody says that a waiting job has become ready */
+export async function bindQueues(boss: PgBoss, ctx: Context, handlers: Handlers): Promise<() => void> {
   const bind = async <Name extends QueueName>(name: Name) => {
     const handler = handlers[name];
-    await boss.work<unknown>(
+    return boss.work<unknown>(
       name,
       {
         batchSize: 1,
@@ -44,7 +45,11 @@ export async function bindQueues(boss: PgBoss, ctx: Context, handlers: Handlers)
       },
     );
   };
-  for (const name of Object.keys(handlers) as QueueName[]) await bind(name);
+  const workers: string[] = [];
+  for (const name of Object.keys(handlers) as QueueName[]) workers.push(await bind(name));
+  return () => {
+    for (const worker of workers) boss.notifyWorker(worker);
+  };
 }
 
 /** A finished job's row is settled a moment after its handler; this bounds how late that is noticed. */

@@ -11,7 +11,9 @@ export interface Attempt {
   id: string;
   contractId: string;
   cycleIndex: number | null;
+  idempotencyKey: string;
   state: string;
+  errorCode: string | null;
   orderId: string | null;
   origin: string;
 }
@@ -98,6 +100,16 @@ export class DemoClient {
 
   async now(): Promise<string> {
     return (await this.get<State>("/state")).now;
+  }
+
+  /** Moves the clock to an instant, through everything that is due before it. */
+  async moveTo(instant: string): Promise<void> {
+    await this.post("/clock", { set: instant, settle: true });
+  }
+
+  /** Stays at the present moment until webhooks and jobs are quiet. */
+  async settle(): Promise<void> {
+    await this.advance("PT0S");
   }
 
   /** @param duration ISO 8601 */

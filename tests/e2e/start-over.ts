@@ -4,5 +4,7 @@ import { DemoClient } from "./demo";
 
 /** Every file finds the demo as new, whatever the files before it did to the shop and to its clock. */
 beforeAll(async () => {
-  await new DemoClient().post("/reset");
+  const demo = new DemoClient();
+  await demo.post("/reset");
+  await demo.settle();
 });

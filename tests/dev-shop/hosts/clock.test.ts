@@ -154,7 +154,7 @@ describe("the clock", () => {
     const { devShop } = running;
     const clock = new Clock({
       devShop,
-      webhooks: { deliverDue: () => Promise.resolve(0), nextTryAt: () => null, hasDue: () => false, queued: 0 },
+      webhooks: { deliverDue: () => Promise.resolve(0), nextTryAt: () => null, hasDue: () => false, activity: 0 },
       nextEventAt: () => null,
       runDueEvents: () => undefined,
       restLimitMs: 50,
@@ -169,7 +169,7 @@ describe("the clock", () => {
     const { devShop } = running;
     const clock = new Clock({
       devShop,
-      webhooks: { deliverDue: () => Promise.resolve(0), nextTryAt: () => null, hasDue: () => false, queued: 0 },
+      webhooks: { deliverDue: () => Promise.resolve(0), nextTryAt: () => null, hasDue: () => false, activity: 0 },
       nextEventAt: () => null,
       runDueEvents: () => undefined,
       restLimitMs: 50,

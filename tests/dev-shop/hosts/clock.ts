@@ -18,7 +18,7 @@ interface Participant {
 
 export interface ClockParts {
   devShop: DevShop;
-  webhooks: Pick<WebhookSender, "deliverDue" | "nextTryAt" | "hasDue" | "queued">;
+  webhooks: Pick<WebhookSender, "deliverDue" | "nextTryAt" | "hasDue" | "activity">;
   /** The stand-in's own due events: when the next one is, and doing those that are due. */
   nextEventAt: () => Instant | null;
   runDueEvents: () => void;
@@ -188,7 +188,7 @@ export class Clock {
   }
 
   private activity(): number {
-    return this.mutations + this.parts.webhooks.queued;
+    return this.mutations + this.parts.webhooks.activity;
   }
 
   private async takeTurn(limit: number): Promise<void> {

@@ -4,11 +4,14 @@ import { z } from "zod";
 import {
   completeCheckout,
   createCustomer,
+  mergeCustomers,
   paymentMethodsOf,
   redactCustomer,
   replacePaymentMethod,
+  requestCustomerData,
   revokePaymentMethod,
   setCardOutcomes,
+  updateCustomer,
   updatePaymentMethod,
 } from "../domain";
 import type { Address, Customer, Shop } from "../world";
@@ -20,7 +23,7 @@ import { HttpRefusal } from "./express-tools";
 export const NOT_YET =
   "NOT_SERVED: this version of the stand-in plays no faults, no acts of other apps and no retries of Shopify's own yet.";
 
-/** What customers do: cards, logging in, being forgotten. */
+/** What customers do, and what the merchant does to them: cards, logging in, other names, merging, being forgotten. */
 export function customers(router: Router, hosts: Hosts): void {
   const { devShop } = hosts;
   reply(router, hosts, "/customers/:id/card", (request, shop) => {
@@ -69,7 +72,36 @@ export function customers(router: Router, hosts: Hosts): void {
   reply(router, hosts, "/customers/:id/redact", (request, shop) => {
     redactCustomer(devShop.world, shop, customerOf(shop, request));
   });
+  reply(router, hosts, "/customers/:id/data-request", (request, shop) => {
+    requestCustomerData(devShop.world, shop, customerOf(shop, request));
+  });
+  reply(router, hosts, "/customers/:id/merge", (request, shop) => {
+    const gone = customerOf(shop, request);
+    const { into } = read(z.strictObject({ into: anyId }), request);
+    const kept = shop.customers[plainId("Customer", into)];
+    if (!kept || kept.id === gone.id) throw new HttpRefusal(404, `There is no other customer ${into}.`);
+    mergeCustomers(devShop.world, shop, kept, gone);
+    return { id: kept.id };
+  });
+  reply(router, hosts, "/customers/:id", (request, shop) => {
+    const customer = customerOf(shop, request);
+    const change = read(
+      z.strictObject({
+        email: z.email().optional(),
+        firstName: z.string().optional(),
+        lastName: z.string().optional(),
+      }),
+      request,
+    );
+    updateCustomer(devShop.world, shop, customer, given(change));
+    const { id, email, firstName, lastName } = customer;
+    return { id, email, firstName, lastName };
+  });
 }
+
+/** Without what was not sent: a missing name is not an empty one. */
+const given = (change: Partial<Record<"email" | "firstName" | "lastName", string | undefined>>) =>
+  Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 
 type CardChange =
   true | (Partial<Record<"brand" | "lastDigits", string>> & Partial<Record<"expiryMonth" | "expiryYear", number>>);

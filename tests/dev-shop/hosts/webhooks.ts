@@ -28,8 +28,8 @@ export const signWebhook = (body: string, secret: string): string =>
 
 /** Turns what happened (each shop's outbox) into signed deliveries to the app, with Shopify's retries. */
 export class WebhookSender {
-  /** Deliveries ever queued: `settle` compares two readings to see whether anything new happened. */
-  queued = 0;
+  /** Deliveries ever queued, and tries ever ended: `settle` compares two readings to see whether anything happened. */
+  activity = 0;
   private pending = new Map<string, Pending>();
   private running: Promise<number> | null = null;
 
@@ -103,7 +103,7 @@ export class WebhookSender {
         };
         shop.webhooks.push(delivery);
         this.pending.set(delivery.id, { shop, delivery });
-        this.queued += 1;
+        this.activity += 1;
       }
       forgetOldest(shop);
     }
@@ -125,6 +125,7 @@ export class WebhookSender {
     const subscription = this.subscription(delivery.topic);
     delivery.tries += 1;
     delivery.status = subscription ? await this.send(shop, delivery, subscription) : null;
+    this.activity += 1;
     const delivered = delivery.status !== null && delivery.status >= 200 && delivery.status < 300;
     const wait = RETRY_MINUTES[delivery.tries - 1];
     if (delivered || wait === undefined || !this.isWanted(shop, delivery.topic)) {

@@ -94,6 +94,11 @@ export function adminRouter(hosts: Hosts): Router {
     const inside = /^\/(?!\/)/.test(path) ? path : "";
     response.redirect(303, `/store/${shopOf(response).name}/apps/${devShop.config.app.handle}${inside}`);
   });
+  // Shopify's managed installation: where an app sends a merchant who has not granted all it asks for.
+  router.get("/oauth/install", (request, response) => {
+    if (request.query["client_id"] !== devShop.config.apiKey) notFound(response);
+    else show(response, permissionPage(hosts, shopOf(response), ""));
+  });
   router.get("/apps/:app*", (request, response) => {
     const { app, apiKey } = devShop.config;
     const handle = Reflect.get(request.params, "app") as string;

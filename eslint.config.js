@@ -65,6 +65,7 @@ export default tseslint.config(
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
       globals: {
+        module: "writable",
         window: "readonly",
         document: "readonly",
         console: "readonly",

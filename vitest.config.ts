@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: "checks",
           include: ["app/**/*.test.ts", "app/**/*.test.tsx", "prisma/**/*.test.ts", "tests/**/*.test.ts"],
-          exclude: ["tests/e2e/**", "tests/bench/**", "node_modules/**"],
+          exclude: ["tests/e2e/**", "**/*.browser.test.ts", "node_modules/**"],
           globalSetup: ["tests/database-setup.ts"],
           testTimeout: 20_000,
           hookTimeout: 60_000,
@@ -21,14 +21,13 @@ export default defineConfig({
         extends: true,
         test: {
           name: "e2e",
-          include: ["tests/e2e/**/*.test.ts"],
+          include: ["tests/e2e/**/*.test.ts", "**/*.browser.test.ts"],
           globalSetup: ["tests/e2e/setup.ts"],
           setupFiles: ["tests/e2e/start-over.ts"],
           // One running demo serves all files, one after another.
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          bail: 0,
         },
       },
     ],

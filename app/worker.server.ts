@@ -38,6 +38,7 @@ try {
     boss
       .stop({ graceful: true, timeout: 10_000 })
       .then(() => ctx.db.$disconnect())
+      .catch((error: unknown) => log.error({ err: error }, "the worker did not stop cleanly"))
       .finally(() => process.exit(0));
   };
   process.once("SIGTERM", stop);

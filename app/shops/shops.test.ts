@@ -138,6 +138,7 @@ async function subscribe(shop: Shop, customerShopifyId: string, firstName: strin
       state: "PAID",
       expectedAmount: "327.20",
       paidAmount: "327.20",
+      paidAt: at,
       currencyCode: "NOK",
       claimedAt: at,
       updatedAt: at,

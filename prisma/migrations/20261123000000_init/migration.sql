@@ -1,3 +1,4 @@
+-- Tables, as schema.prisma has them; below them what its language can't say.
 -- CreateEnum
 CREATE TYPE "ShopStatus" AS ENUM ('ACTIVE', 'UNINSTALLED');
 
@@ -316,7 +317,7 @@ ALTER TABLE "HistoryEvent" ADD CONSTRAINT "HistoryEvent_shopId_fkey" FOREIGN KEY
 
 -- AddForeignKey
 ALTER TABLE "HistoryEvent" ADD CONSTRAINT "HistoryEvent_contractId_fkey" FOREIGN KEY ("contractId") REFERENCES "SubscriptionContract"("id") ON DELETE CASCADE ON UPDATE CASCADE;
--- What Prisma's schema language can't say. Belongs to the first migration.
+-- What Prisma's schema language can't say.
 
 -- The due scan: only cycles that may still be charged are in it.
 CREATE INDEX "BillingCycle_due_of_shop" ON "BillingCycle" ("shopId", "dueAt", "contractId") WHERE outcome IS NULL AND NOT claimed;

@@ -54,18 +54,19 @@ export interface TestAppOptions {
   /** Virtual time at the start. */
   now?: string;
   subscribers?: number;
+  /** Switches of assumed rules (tests/dev-shop/domain/rules.ts). */
+  assumptions?: Record<string, boolean>;
 }
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
-export async function testApp({
-  now = "2026-03-02T11:00:00Z",
-  subscribers = 3,
-}: TestAppOptions = {}): Promise<TestApp> {
+export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
+  const { now = "2026-03-02T11:00:00Z", subscribers = 3, assumptions = {} } = options;
   // Sessions read the queue's virtual time (app/db.server.ts).
   process.env.DEMO = "1";
   const { db, url } = await testDb();
   const world = createWorld(new Date(now).toISOString());
+  world.settings.assumptions = assumptions;
   const shopify = kaffebonna(world, { subscribers });
   const devShop = inProcess(world);
   shopify.grantedScopes = devShop.config.app.scopes;

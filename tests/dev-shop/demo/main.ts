@@ -5,10 +5,13 @@ import { parseArgs } from "node:util";
 /** `npm run demo`: the whole product on this machine. Modules are loaded late, so that a missing one is one sentence. */
 
 const root = path.resolve(import.meta.dirname, "../../..");
+let ending = false;
 
 try {
   await main();
 } catch (error) {
+  // What Ctrl-C cuts short while it starts is no error: it is being stopped.
+  if (ending) await new Promise(() => undefined);
   const code = (error as NodeJS.ErrnoException).code;
   const message = error instanceof Error ? error.message : String(error);
   const sentence =
@@ -27,16 +30,20 @@ async function main(): Promise<void> {
   const started = performance.now();
   const seconds = () => ((performance.now() - started) / 1000).toFixed(1);
   const { startDemo } = await import("./start-demo");
-  let demo: Awaited<ReturnType<typeof startDemo>> | null = null;
-  let ending = false;
   const end = async (code: number) => {
     if (ending) return;
     ending = true;
     console.log("\nStopping. What you did is kept for the next run.");
-    await demo?.stop();
+    // While it starts, what has been started is stopped as soon as the start has ended, well or badly.
+    await starting.then(
+      (demo) => demo.stop(),
+      () => undefined,
+    );
     process.exit(code);
   };
-  demo = await startDemo({
+  process.on("SIGINT", () => void end(0));
+  process.on("SIGTERM", () => void end(0));
+  const starting = startDemo({
     root,
     dataDir: path.resolve(root, process.env.DEMO_DATA_DIR ?? ".data/demo"),
     scenarios,
@@ -53,8 +60,8 @@ async function main(): Promise<void> {
       void end(1);
     },
   });
-  process.once("SIGINT", () => void end(0));
-  process.once("SIGTERM", () => void end(0));
+  const demo = await starting;
+  if (ending) return;
 
   console.log(`${seconds().padStart(5)} s  Ready.\n`);
   for (const shop of scenarios) {

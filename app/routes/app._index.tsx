@@ -26,7 +26,11 @@ export async function loader({ request }: LoaderFunctionArgs) {
       },
     ),
   ]);
-  return { figures, plansKnown: plans !== null, step: nextStep(plans, figures.active) };
+  return {
+    figures,
+    plansKnown: plans !== null,
+    step: nextStep(plans, { subscribers: figures.active, paymentsFailed: figures.attention.paymentFailed }),
+  };
 }
 
 export default function Home() {

@@ -8,12 +8,30 @@ import { themeEditorUrl } from "~/ui/shopify-links";
 import type { NextStep } from "../next-step";
 import { numericId } from "../plan";
 
-/** The one thing to do next; nothing once the shop runs. */
+/** The one thing to do next. */
 export function NextStepCard({ step }: { step: NextStep }) {
   const t = useT();
   const { shop, apiKey } = useFrame();
   const placed = useWidgetPlaced(step.step === "PLACE_WIDGET");
   switch (step.step) {
+    case "LOOK_AT_PAYMENTS":
+      return (
+        <Step
+          title={t("home.paymentsTitle", { count: step.count })}
+          text={t("home.payments")}
+          button={t("home.paymentsButton")}
+          url="/app/contracts?status=attention"
+        />
+      );
+    case "OFFER_MORE":
+      return (
+        <Step
+          title={t("home.moreTitle")}
+          text={t("home.more", { plan: step.plan.name, count: step.plan.productCount })}
+          button={t("home.moreButton")}
+          url={`/app/plans/${numericId(step.plan.id)}`}
+        />
+      );
     case "CREATE_PLAN":
       return (
         <Step

@@ -189,6 +189,10 @@ function chargeView(charge: ChargeRow): ChargeView {
 
 function addressView(address: Address): AddressView {
   const town = [address.zip, address.city, address.provinceCode].filter(Boolean).join(" ");
-  const lines = [address.company, address.address1, address.address2, town, address.countryCode];
-  return { name: nameOf(address), lines: lines.filter((line): line is string => Boolean(line)) };
+  const lines = [address.company, address.address1, address.address2, town];
+  return {
+    name: nameOf(address),
+    lines: lines.filter((line): line is string => Boolean(line)),
+    countryCode: address.countryCode ?? null,
+  };
 }

@@ -94,7 +94,10 @@ export interface ChargeView {
 
 export interface AddressView {
   name: string | null;
+  /** Street and town; the country has another name in each language. */
   lines: string[];
+  /** ISO 3166-1, "NO" */
+  countryCode: string | null;
 }
 
 /** What the shopper sees of it too; the page for the merchant adds the history. */

@@ -58,3 +58,12 @@ export function formatInterval(interval: IntervalUnit, count: number, t: TFuncti
 export function formatPercentage(percentage: number, locale: Locale): string {
   return new Intl.NumberFormat(tag[locale], { style: "percent", maximumFractionDigits: 2 }).format(percentage / 100);
 }
+
+/** "Norge" / "Norway". @param code ISO 3166-1, two letters; anything else comes back as it is. */
+export function formatCountry(code: string, locale: Locale): string {
+  try {
+    return new Intl.DisplayNames(tag[locale], { type: "region" }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { I18nextProvider, useTranslation } from "react-i18next";
 
 import {
+  formatCountry,
   formatDate,
   formatDateTime,
   formatInterval,
@@ -76,6 +77,8 @@ export interface Format {
   percentage(percentage: number): string;
   /** "1 204" */
   number(count: number): string;
+  /** "Norge". @param code ISO 3166-1 */
+  country(code: string): string;
   /** "kaffe, te og kakao" */
   list(items: string[]): string;
 }
@@ -95,6 +98,7 @@ export function useFormat(): Format {
     interval: (interval, count) => formatInterval(interval, count, t),
     percentage: (percentage) => formatPercentage(percentage, locale),
     number: (count) => new Intl.NumberFormat(locale).format(count),
+    country: (code) => formatCountry(code, locale),
     list: (items) => new Intl.ListFormat(locale, { type: "conjunction" }).format(items),
   };
 }

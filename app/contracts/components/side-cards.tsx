@@ -2,9 +2,10 @@ import { BlockStack, Card, Link, Text } from "@shopify/polaris";
 import type { ReactNode } from "react";
 
 import { useFormat, useT } from "~/ui/i18n";
+import type { Format } from "~/ui/i18n";
 import { customerUrl, orderUrl } from "~/ui/shopify-links";
 
-import type { ContractView } from "../views";
+import type { AddressView, ContractView } from "../views";
 
 function SideCard({ title, children }: { title: string; children: ReactNode }) {
   return (
@@ -48,7 +49,7 @@ export function SideCards({ contract }: { contract: ContractView }) {
       </SideCard>
       <SideCard title={t("contracts.addressTitle")}>
         {shippingAddress ? (
-          [...(shippingAddress.name ? [shippingAddress.name] : []), ...shippingAddress.lines].map((line) => (
+          addressLines(shippingAddress, format).map((line) => (
             <Text as="p" key={line}>
               {line}
             </Text>
@@ -74,3 +75,9 @@ export function SideCards({ contract }: { contract: ContractView }) {
     </BlockStack>
   );
 }
+
+const addressLines = ({ name, lines, countryCode }: AddressView, format: Format): string[] => [
+  ...(name ? [name] : []),
+  ...lines,
+  ...(countryCode ? [format.country(countryCode)] : []),
+];

@@ -1,3 +1,4 @@
+import { useNavigation } from "@remix-run/react";
 import { Icon, TextField } from "@shopify/polaris";
 import { SearchIcon } from "@shopify/polaris-icons";
 import { useEffect, useState } from "react";
@@ -12,6 +13,7 @@ export function SearchField({ value, onSearch }: { value: string; onSearch: (sea
   const t = useT();
   const [typed, setTyped] = useState(value);
   const [searched, setSearched] = useState(value);
+  const idle = useNavigation().state === "idle";
 
   // Another search was come back to (the browser's back button): show it, unless something is being typed.
   if (value !== searched) {
@@ -20,7 +22,8 @@ export function SearchField({ value, onSearch }: { value: string; onSearch: (sea
   }
 
   useEffect(() => {
-    if (typed.trim() === searched) return;
+    // A click made while typing is on its way: a search would call it off.
+    if (!idle || typed.trim() === searched) return;
     const timer = setTimeout(() => {
       onSearch(typed.trim());
     }, SEARCH_AFTER_MS);
@@ -29,7 +32,7 @@ export function SearchField({ value, onSearch }: { value: string; onSearch: (sea
     };
     // onSearch is new at every rendering; a search waits for typing alone.
     // eslint-disable-next-line react-hooks/exhaustive-deps -- see above
-  }, [typed, searched]);
+  }, [typed, searched, idle]);
 
   return (
     <TextField

@@ -1,0 +1,268 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+
+import type { Page } from "playwright-core";
+import { beforeAll, describe, expect, test } from "vitest";
+
+import { appFrame, DemoClient, DESKTOP, expectAccessible, expectNoSidewaysScroll, PHONE, useBrowser } from "./demo";
+import type { Attempt, Contract, Mail, Order } from "./demo";
+
+/**
+ * Every page of the product and of the stand-in around it, in both languages and on a desk and a phone: it comes up
+ * without a complaint in the console, fits the screen, and axe finds nothing. A picture of each lies in .cache/pictures.
+ */
+const PICTURES = path.resolve(import.meta.dirname, "../../.cache/pictures");
+const SHOPS = { nb: "kaffebonna", en: "hudpleie" } as const;
+type Language = keyof typeof SHOPS;
+
+const WORDS = {
+  nb: {
+    product: "nordlys",
+    plan: /hver 2\. uke/i,
+    add: "Legg i handlekurven",
+    checkout: "Til kassen",
+    fields: ["E-post", "Fornavn", "Etternavn", "Adresse", "Postnummer", "Poststed"],
+    pay: "Betal nå",
+    thanks: /Takk, /,
+    skip: /^Hopp over/,
+    step: "Neste steg",
+    scopes: "Perennial trenger din tillatelse",
+  },
+  en: {
+    product: "daggkram",
+    plan: /every 2 months/i,
+    add: "Add to cart",
+    checkout: "Check out",
+    fields: ["Email", "First name", "Last name", "Address", "Postcode", "City"],
+    pay: "Pay now",
+    thanks: /Thank you, /,
+    skip: /^Skip/,
+    step: "Next step",
+    scopes: "Perennial needs your permission",
+  },
+};
+/** When the demo of the tests begins. */
+const START = "2026-12-01T11:00:00Z";
+const SHOPPER = ["Ingrid", "Solberg", "Storgata 1", "0155", "Oslo"];
+
+interface View {
+  page: Page;
+  demo: DemoClient;
+  words: (typeof WORDS)[Language];
+  email: string;
+}
+
+interface Stop {
+  name: string;
+  arrive: (view: View) => Promise<unknown>;
+  /** The browser itself says so in its console when an address is not found. */
+  missing?: true;
+}
+
+const inApp =
+  (where: string | ((demo: DemoClient) => Promise<string>)) =>
+  async ({ page, demo }: View) => {
+    await page.goto(demo.admin(typeof where === "string" ? where : await where(demo)));
+    await appFrame(page).locator("main h1").first().waitFor();
+    await expect.poll(() => appFrame(page).locator("[class*=Polaris-Skeleton]").count()).toBe(0);
+  };
+const inAdmin =
+  (where: string | ((demo: DemoClient) => Promise<string>)) =>
+  ({ page, demo }: View) =>
+    Promise.resolve(typeof where === "string" ? where : where(demo)).then((found) =>
+      page.goto(`${demo.origin}/store/${demo.shop}${found}`),
+    );
+const inShop =
+  (where: string | ((view: View) => string)) =>
+  (view: View): Promise<unknown> =>
+    view.page.goto(`${view.demo.storefront}${typeof where === "string" ? where : where(view)}`);
+
+const oldest = async (demo: DemoClient): Promise<Contract> => {
+  const contract = (await demo.list<Contract>("contracts")).find(({ status }) => status === "ACTIVE");
+  if (!contract) throw new Error(`${demo.shop} has no active contract.`);
+  return contract;
+};
+const failed = async (demo: DemoClient): Promise<string> => {
+  const attempt = (await demo.list<Attempt>("attempts")).findLast(
+    ({ state, origin }) => state === "Failed" && origin === "app",
+  );
+  if (!attempt) throw new Error(`No payment failed in ${demo.shop}.`);
+  return attempt.contractId;
+};
+const firstPlan = async ({ page, demo }: View) => {
+  await page.goto(demo.admin("/app/plans"));
+  await appFrame(page).locator('a[href*="/app/plans/"]:not([href*="new"])').first().click();
+  await appFrame(page).locator("form, main input[type=text]").first().waitFor();
+};
+
+async function signIn({ page, demo }: View, customerId: string): Promise<void> {
+  const { url } = await demo.post<{ url: string }>(`/customers/${customerId}/login`);
+  await page.goto(url);
+}
+
+const stops: Stop[] = [
+  {
+    name: "admin-home",
+    arrive: async (view) => {
+      await inApp("/app")(view);
+      await appFrame(view.page).getByText(view.words.step, { exact: true }).waitFor();
+    },
+  },
+  { name: "plans", arrive: inApp("/app/plans") },
+  { name: "plan-new", arrive: inApp("/app/plans/new") },
+  { name: "plan", arrive: firstPlan },
+  { name: "subscriptions", arrive: inApp("/app/contracts") },
+  { name: "subscriptions-none-found", arrive: inApp("/app/contracts?q=zzz") },
+  { name: "subscription", arrive: inApp(async (demo) => `/app/contracts/${(await oldest(demo)).id}`) },
+  { name: "subscription-failed", arrive: inApp(async (demo) => `/app/contracts/${await failed(demo)}`) },
+  { name: "app-not-found", arrive: inApp("/app/contracts/999999999"), missing: true },
+  { name: "shell-home", arrive: inAdmin("") },
+  { name: "shell-orders", arrive: inAdmin("/orders") },
+  { name: "shell-customers", arrive: inAdmin("/customers") },
+  { name: "shell-products", arrive: inAdmin("/products") },
+  {
+    name: "shell-order",
+    arrive: async (view) => {
+      const order = (await view.demo.list<Order>("orders")).findLast(({ contractId }) => contractId !== null);
+      await inAdmin(`/orders/${order?.id}`)(view);
+      await view.page.locator(`a[href*="/app/contracts/${order?.contractId}"]`).first().waitFor();
+    },
+  },
+  {
+    name: "shell-customer",
+    arrive: inAdmin(async (demo) => `/customers/${(await oldest(demo)).customer.id}`),
+  },
+  { name: "portal-signed-out", arrive: inShop("/apps/perennial") },
+  { name: "store-home", arrive: inShop("/") },
+  {
+    name: "product",
+    arrive: async (view) => {
+      await inShop(({ words }) => `/products/${words.product}`)(view);
+      await view.page.getByRole("radio", { name: view.words.plan }).check();
+    },
+  },
+  {
+    name: "cart",
+    arrive: async ({ page, words }) => {
+      await page.getByRole("button", { name: words.add }).click();
+      await page.waitForURL("**/cart");
+    },
+  },
+  {
+    name: "checkout",
+    arrive: async ({ page, words }) => {
+      await page.getByRole("button", { name: words.checkout }).click();
+      await page.getByLabel(words.fields[0] ?? "").waitFor();
+    },
+  },
+  {
+    name: "thank-you",
+    arrive: async ({ page, words, email }) => {
+      for (const [index, value] of [email, ...SHOPPER].entries()) {
+        await page.getByLabel(words.fields[index] ?? "", { exact: true }).fill(value);
+      }
+      await page.getByRole("button", { name: words.pay }).click();
+      await page.getByRole("heading", { name: words.thanks }).waitFor();
+    },
+  },
+  {
+    name: "mail",
+    arrive: async ({ page, demo, email }) => {
+      const confirmation = async () =>
+        (await demo.list<Mail>("mail")).find(({ to, text }) => to === email && text.includes("/apps/perennial"));
+      await expect.poll(confirmation, { timeout: 15_000 }).toBeTruthy();
+      await page.setContent((await confirmation())?.html ?? "");
+    },
+  },
+  {
+    name: "account",
+    arrive: async (view) => {
+      await signIn(view, (await oldest(view.demo)).customer.id);
+      await inShop("/account")(view);
+    },
+  },
+  { name: "portal", arrive: inShop("/apps/perennial") },
+  {
+    name: "portal-skip",
+    arrive: ({ page, words }) => page.locator("summary").filter({ hasText: words.skip }).first().click(),
+  },
+  {
+    name: "portal-receipt",
+    arrive: async ({ page, words }) => {
+      await page.locator("details[open]").getByRole("button", { name: words.skip }).click();
+      await page.locator(".perennial-notice[role=status]").waitFor();
+    },
+  },
+  { name: "control", arrive: ({ page, demo }) => page.goto(`${demo.origin}/_control?shop=${demo.shop}`) },
+  { name: "stand-in", arrive: ({ page, demo }) => page.goto(`${demo.origin}/`) },
+  {
+    name: "scopes",
+    arrive: async (view) => {
+      await inApp("/app")(view);
+      // What the merchant sees who stands in the app when it starts to need more.
+      const { scopes } = await view.demo.post<{ scopes: string[] }>("/shop");
+      await view.demo.post("/shop", { scopes: scopes.filter((scope) => scope !== "read_all_orders") });
+      await view.demo.settle();
+      await view.page.frames()[1]?.evaluate(() => {
+        location.reload();
+      });
+      await appFrame(view.page).getByText(view.words.scopes).waitFor();
+    },
+  },
+  {
+    name: "permission",
+    arrive: async ({ page, demo }) => {
+      await page.goto(demo.admin("/app"));
+      await page.locator(".permission").waitFor();
+    },
+  },
+];
+
+describe.each(Object.keys(SHOPS) as Language[])("in %s", (language) => {
+  const demo = new DemoClient(SHOPS[language]);
+  const browser = useBrowser();
+  let view: View;
+
+  beforeAll(async () => {
+    mkdirSync(PICTURES, { recursive: true });
+    if (language === "en") await demo.post("/shops", { scenario: SHOPS.en });
+    const contracts = (await demo.list<Contract>("contracts")).filter(({ status }) => status === "ACTIVE");
+    const unlucky = contracts.at(-1)?.customer.id;
+    await demo.post(`/customers/${unlucky}/card`, { outcome: "INSUFFICIENT_FUNDS" });
+    const due = contracts
+      .at(-1)
+      ?.billingCycles.find(({ billingAttemptExpectedDate: at }) => at > START)?.billingAttemptExpectedDate;
+    const at = new Date(Date.parse(due ?? START) + 3_600_000).toISOString();
+    if (at > (await demo.now())) await demo.moveTo(at);
+    view = { page: await browser.open(), demo, words: WORDS[language], email: `ingrid.${language}@example.com` };
+  });
+
+  for (const { name, arrive, missing } of stops) {
+    test(name, async () => {
+      const { page } = view;
+      await page.setViewportSize(DESKTOP);
+      await arrive(view);
+      for (const [width, size] of [
+        ["desk", DESKTOP],
+        ["phone", PHONE],
+      ] as const) {
+        await page.setViewportSize(size);
+        await picture(page, `${name}-${language}-${width}`);
+        await page.setViewportSize(size);
+        await expectNoSidewaysScroll(page);
+        await expectAccessible(page);
+      }
+      const said = browser.complaints.splice(0);
+      expect(missing ? said.filter((line) => !line.includes("404")) : said).toEqual([]);
+    });
+  }
+});
+
+/** The whole page, also what lies below the fold of the app's frame. */
+async function picture(page: Page, name: string): Promise<void> {
+  const size = page.viewportSize() ?? DESKTOP;
+  const frame = page.frames()[1];
+  const hidden = frame ? await frame.evaluate(() => document.documentElement.scrollHeight - window.innerHeight) : 0;
+  if (hidden > 0) await page.setViewportSize({ ...size, height: size.height + hidden });
+  await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
+}

@@ -39,6 +39,9 @@ export function controlRouter(hosts: Hosts): Router {
       throw new HttpRefusal(501, NOT_YET);
     });
   }
+  router.post("*", (request) => {
+    throw new HttpRefusal(404, `There is no call POST ${request.path}.`);
+  });
   return router;
 }
 

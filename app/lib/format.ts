@@ -67,3 +67,6 @@ export function formatCountry(code: string, locale: Locale): string {
     return code;
   }
 }
+
+/** "Hver 2. uke" of "hver 2. uke": for a text that stands by itself. */
+export const asSentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

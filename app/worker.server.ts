@@ -15,15 +15,13 @@ try {
   const { ctx, boss, demo } = await startProcess("worker");
   const wake = await bindQueues(boss, ctx, handlers);
   if (demo) {
-    let nextJobAt: Date | null = null;
     demo.clock.onTurn(async (now) => {
       await demo.bossClock.moveTo(now);
-      if (nextJobAt && nextJobAt <= now) wake();
       for (let round = 1; ; round += 1) {
         await tick(ctx);
-        nextJobAt = await untilIdle(ctx.db);
+        const job = await untilIdle(ctx.db, wake);
         const billing = await nextBillingMoment(ctx);
-        const moments = [nextJobAt, billing].filter((moment) => moment !== null).map((moment) => moment.getTime());
+        const moments = [job, billing].filter((moment) => moment !== null).map((moment) => moment.getTime());
         if (moments.length === 0) return null;
         const next = Math.min(...moments);
         if (next > now.getTime()) return new Date(next);

@@ -57,15 +57,18 @@ const LOOK_AGAIN_MS = 15;
 
 /**
  * Waits until no job is running or ready, as the demo's clock needs to know.
+ * @param wake has the queues looked at: a job that became ready without a notice would wait for the next poll
  * @returns when the earliest job that waits for a later time will be ready, or null
  */
-export async function untilIdle(db: Db): Promise<Date | null> {
+export async function untilIdle(db: Db, wake: () => void): Promise<Date | null> {
   for (;;) {
-    const [row] = await db.$queryRaw<{ busy: boolean; next: Date | null }[]>`
-      SELECT coalesce(bool_or(state = 'active' OR start_after <= pgboss.job_now()), false) AS busy,
+    const [row] = await db.$queryRaw<{ active: boolean; ready: boolean; next: Date | null }[]>`
+      SELECT coalesce(bool_or(state = 'active'), false) AS active,
+             coalesce(bool_or(state <> 'active' AND start_after <= pgboss.job_now()), false) AS ready,
              min(start_after) FILTER (WHERE state <> 'active' AND start_after > pgboss.job_now()) AS next
       FROM pgboss.job WHERE state IN ('created', 'retry', 'active')`;
-    if (!row?.busy) return row?.next ?? null;
+    if (!row || !(row.active || row.ready)) return row?.next ?? null;
+    if (row.ready && !row.active) wake();
     await new Promise<void>((resolve) => {
       finished.push(resolve);
       setTimeout(resolve, LOOK_AGAIN_MS);

@@ -1,6 +1,6 @@
 import type { TFunction } from "i18next";
 
-import { formatInterval } from "~/lib/format";
+import { asSentence, formatInterval } from "~/lib/format";
 import type { PlanFieldsFragment, SellingPlanGroupInput, SellingPlanInput } from "~/shopify/generated/admin";
 
 import { byLength, frequencyKey } from "./plan";
@@ -80,8 +80,7 @@ export const sellingPlanName = ({ interval, intervalCount }: Frequency, t: TFunc
 
 /** The option's value as the shopper picks it: "Hver 2. uke" / "Every 2 weeks". */
 export function optionText({ interval, intervalCount }: Frequency, t: TFunction): string {
-  const text = formatInterval(interval, intervalCount, t);
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return asSentence(formatInterval(interval, intervalCount, t));
 }
 
 function sellingPlanInput(

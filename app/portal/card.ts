@@ -1,7 +1,7 @@
 import type { TFunction } from "i18next";
 
 import type { ChargeView, ContractView, CycleView, LineView } from "~/contracts/views";
-import { formatDate, formatInterval, formatMoney } from "~/lib/format";
+import { asSentence, formatDate, formatInterval, formatMoney } from "~/lib/format";
 import type { Locale } from "~/lib/i18n";
 
 import type { FormIntent } from "./form-token.server";
@@ -94,7 +94,7 @@ function facts(frame: PageFrame, contract: ContractView): Html {
   return html`<dl class="perennial-facts">
     <div>
       <dt>${t("fact.frequency")}</dt>
-      <dd>${formatInterval(contract.frequency.interval, contract.frequency.count, t)}</dd>
+      <dd>${asSentence(formatInterval(contract.frequency.interval, contract.frequency.count, t))}</dd>
     </div>
     <div>
       <dt>${t("fact.price")}</dt>

@@ -83,7 +83,7 @@ export function signInPage(frame: PageFrame): Html {
   return page(
     html`<h1>${t("title")}</h1>
       <p>${t("signIn.lead")}</p>
-      <p><a class="perennial-button" href="${login}">${t("signIn.button")}</a></p>`,
+      <p class="perennial-first"><a class="perennial-button" href="${login}">${t("signIn.button")}</a></p>`,
     frame.locale,
   );
 }

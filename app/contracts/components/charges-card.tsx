@@ -1,6 +1,7 @@
 import { BlockStack, Button, Card, Collapsible, InlineStack, Link, Text } from "@shopify/polaris";
 import { useId, useState } from "react";
 
+import { asSentence } from "~/lib/format";
 import { useFormat, useT } from "~/ui/i18n";
 import { FoldedList } from "~/ui/folded-list";
 import { orderUrl } from "~/ui/shopify-links";
@@ -72,7 +73,7 @@ function Charge({ charge }: { charge: ChargeView }) {
               {details.join(" · ")}
             </Text>
           ) : null}
-          {reason ? <Text as="p">{reason.charAt(0).toUpperCase() + reason.slice(1)}</Text> : null}
+          {reason ? <Text as="p">{asSentence(reason)}</Text> : null}
         </div>
         <Text as="span" numeric alignment="end">
           {charge.paidAmount

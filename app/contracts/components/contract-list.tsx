@@ -1,6 +1,7 @@
 import { BlockStack, IndexTable, InlineStack, Text, useBreakpoints } from "@shopify/polaris";
 import { Link } from "@remix-run/react";
 
+import { asSentence } from "~/lib/format";
 import { useFormat, useT } from "~/ui/i18n";
 
 import { contractUrl } from "../list-filter";
@@ -59,7 +60,7 @@ function Row({ item, position }: RowProps) {
       <IndexTable.Cell className="pn-cell">
         <Products item={item} />
       </IndexTable.Cell>
-      <IndexTable.Cell>{format.interval(item.frequency.interval, item.frequency.count)}</IndexTable.Cell>
+      <IndexTable.Cell>{asSentence(format.interval(item.frequency.interval, item.frequency.count))}</IndexTable.Cell>
       <IndexTable.Cell>
         {item.nextBillingAt ? format.shortDate(item.nextBillingAt) : t("contracts.noNext")}
       </IndexTable.Cell>

@@ -27,11 +27,13 @@ export function RenewalsCard({ renewals }: { renewals: HomeFigures["renewals"] }
             </Text>
           ) : null}
         </BlockStack>
-        <ul className="pn-bars" aria-label={t("home.chartLabel")}>
-          {renewals.byDay.map((day) => (
-            <Bar key={day.date} day={day} highest={highest} />
-          ))}
-        </ul>
+        {renewals.count > 0 ? (
+          <ul className="pn-bars" aria-label={t("home.chartLabel")}>
+            {renewals.byDay.map((day) => (
+              <Bar key={day.date} day={day} highest={highest} />
+            ))}
+          </ul>
+        ) : null}
       </BlockStack>
     </Card>
   );

@@ -1,6 +1,7 @@
 import { Badge, BlockStack, Card, InlineStack, Link, Pagination, Text } from "@shopify/polaris";
 import { useNavigate } from "@remix-run/react";
 
+import { asSentence } from "~/lib/format";
 import { useFormat, useT } from "~/ui/i18n";
 
 import { numericId } from "../plan";
@@ -50,8 +51,10 @@ function PlanRow({ plan }: { plan: Plan }) {
             </Link>
           </Text>
           <Text as="p" tone="subdued">
-            {format.list(
-              plan.frequencies.map(({ interval, intervalCount }) => format.interval(interval, intervalCount)),
+            {asSentence(
+              format.list(
+                plan.frequencies.map(({ interval, intervalCount }) => format.interval(interval, intervalCount)),
+              ),
             )}
           </Text>
         </BlockStack>

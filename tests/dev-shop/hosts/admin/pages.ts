@@ -3,7 +3,7 @@ import { domainOf, type Address, type Contract, type Customer, type Order, type 
 import { subscriptionLinkPath } from "../app-config";
 import type { Hosts } from "../context";
 import { html, type Html, type HtmlPart } from "../html";
-import { date, dateTime, money } from "./format";
+import { country, date, dateTime, money } from "./format";
 import { card, facts, table, type AdminPage } from "./layout";
 import { fill, textsOf } from "./texts";
 
@@ -64,7 +64,7 @@ export function orderPage(hosts: Hosts, shop: Shop, order: Order): AdminPage {
       ${card(
         texts.items,
         table(
-          [texts.product, texts.price, texts.items, texts.total],
+          [texts.product, texts.price, texts.quantity, texts.total],
           order.lines.map((line) => [
             html`${line.title}
             ${line.variantTitle}${line.sellingPlanName && html`<br /><small>${line.sellingPlanName}</small>`}`,
@@ -80,7 +80,7 @@ export function orderPage(hosts: Hosts, shop: Shop, order: Order): AdminPage {
         facts([
           [texts.subtotal, money(shop, order.subtotal, order.currency)],
           [
-            `${texts.shipping}${order.shippingTitle ? ` (${order.shippingTitle})` : ""}`,
+            order.shippingTitle ? `${texts.shipping}: ${order.shippingTitle}` : texts.shipping,
             money(shop, order.shipping, order.currency),
           ],
           [texts.tax, money(shop, order.tax, order.currency)],
@@ -91,7 +91,7 @@ export function orderPage(hosts: Hosts, shop: Shop, order: Order): AdminPage {
         texts.customer,
         facts([
           [texts.customer, customerLink(shop, order.customerId)],
-          [texts.address, addressLines(order.shippingAddress)],
+          [texts.address, addressLines(shop, order.shippingAddress)],
         ]),
       )}`,
   };
@@ -133,7 +133,7 @@ export function customerPage(hosts: Hosts, shop: Shop, customer: Customer): Admi
         texts.customer,
         facts([
           [texts.email, customer.email],
-          [texts.address, addressLines(customer.defaultAddress ?? null)],
+          [texts.address, addressLines(shop, customer.defaultAddress ?? null)],
         ]),
       )}
       ${card(texts.orders, orderTable(shop, [...ordersOfCustomer(shop, customer.id)].reverse()))}`,
@@ -184,7 +184,7 @@ export function productsPage(shop: Shop): AdminPage {
               html`<a href="/store/${shop.name}/products/${product.id}">${product.title}</a>`,
               product.vendor,
               money(shop, shop.variants[product.variantIds[0] ?? ""]?.price ?? "0"),
-              groupNames(shop, product),
+              groupNames(shop, product) || "–",
             ]),
           texts.none,
         ),
@@ -260,14 +260,14 @@ function deliveryBadge(shop: Shop, order: Order): Html {
   >`;
 }
 
-function addressLines(address: Address | null): HtmlPart {
+function addressLines(shop: Shop, address: Address | null): HtmlPart {
   if (!address) return "–";
   const lines = [
     `${address.firstName} ${address.lastName}`,
     address.address1,
     address.address2,
     `${address.zip} ${address.city}`,
-    address.countryCode,
+    address.countryCode ? country(shop, address.countryCode) : "",
   ].filter((line): line is string => line !== undefined && line.trim() !== "");
   return lines.map((line) => html`${line}<br />`);
 }

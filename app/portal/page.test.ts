@@ -102,7 +102,7 @@ describe("the shopper's page", () => {
     );
     expect(text).toContain("Hopp over 7. desember 2026</button>");
     expect(text).toContain("Få levering 21. desember 2026 likevel</button>");
-    expect(text).toContain("hver 2. uke");
+    expect(text).toContain("Hver 2. uke");
     expect(text).toContain("327,20 kr per levering, før eventuelle avgifter");
     expect(text).toContain("268,20 kr + 59,00 kr i frakt");
     expect(text).toContain("#1007");

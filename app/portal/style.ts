@@ -5,7 +5,7 @@ import { Html } from "~/lib/html";
  * is readable on whatever background the theme has. Targets are at least 44 px.
  */
 export const style = new Html(`<style>
-.perennial{box-sizing:border-box;max-width:56rem;margin:0 auto;padding:1rem 0 2rem;line-height:1.5}
+.perennial{box-sizing:border-box;max-width:56rem;margin:0 auto;padding:1rem 1rem 3rem;line-height:1.5}
 .perennial *,.perennial *::before{box-sizing:inherit}
 .perennial h1{margin:0 0 1.25rem;line-height:1.2}
 .perennial h2{margin:0;font-size:1.25em;line-height:1.3}
@@ -41,7 +41,7 @@ export const style = new Html(`<style>
 .perennial th:last-child,.perennial td:last-child{text-align:end;padding-inline-end:0}
 .perennial-hidden{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 @media (min-width:750px){
-.perennial{padding:2rem 0 3rem}
+.perennial{padding:2.5rem 1.5rem 4rem}
 .perennial-card{padding:1.75rem}
 .perennial-facts{grid-template-columns:repeat(auto-fit,minmax(10rem,1fr))}
 .perennial-cycles>li{grid-template-columns:14rem 1fr auto}

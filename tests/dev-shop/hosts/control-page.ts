@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import express, { type Router } from "express";
-import type { Mail, Shop } from "../world";
+import type { Mail, Shop, Variant } from "../world";
 import { date, dateTime } from "./admin/format";
 import { table } from "./admin/layout";
 import { fill, languageOf, textsOf } from "./admin/texts";
@@ -96,7 +96,7 @@ function controlPage(hosts: Hosts, shop: Shop): Html {
         <li><a href="/store/${shop.name}">${texts.admin}</a></li>
         <li><a href="${storefrontOrigin(hosts, shop)}/">${texts.storefront}</a></li>
       </ul>
-      ${timeCard(hosts, shop, texts)} ${subscribersCard(shop, texts)} ${mailCard(shop, texts, query)}
+      ${timeCard(hosts, shop, texts)} ${mailCard(shop, texts, query)} ${subscribersCard(shop, texts)}
       ${stockCard(shop, texts)} ${webhookCard(shop, texts)} ${callsCard(shop, texts)}
       <section class="card">
         <h2>${texts.latency}</h2>
@@ -246,14 +246,14 @@ const linked = (text: string): HtmlPart =>
     );
 
 function stockCard(shop: Shop, texts: ControlTexts): Html {
-  return html`<section class="card">
-    <h2>${texts.stock}</h2>
+  return html`<details class="card">
+    <summary><h2>${texts.stock}</h2></summary>
     ${table(
       [texts.product, texts.quantity],
       Object.values(shop.variants)
         .filter((variant) => variant.inventory !== null)
         .map((variant) => {
-          const name = `${shop.products[variant.productId]?.title ?? ""} ${variant.title}`.trim();
+          const name = variantName(shop, variant);
           return [
             name,
             html`<form class="row" data-call="/stock">
@@ -271,13 +271,23 @@ function stockCard(shop: Shop, texts: ControlTexts): Html {
         }),
       texts.none,
     )}
-  </section>`;
+  </details>`;
+}
+
+/** Shopify's name of the only variant of a product without options. */
+const ONLY_VARIANT = "Default Title";
+
+function variantName(shop: Shop, { productId, title }: Variant): string {
+  const product = shop.products[productId]?.title ?? "";
+  return title === ONLY_VARIANT ? product : `${product} ${title}`.trim();
 }
 
 function webhookCard(shop: Shop, texts: ControlTexts): Html {
   const outcomes = { delivered: texts.delivered, failed: texts.failedOutcome };
-  return html`<section class="card">
-    <h2>${texts.webhooks} <small>${fill(texts.newest, { count: ROWS })}</small></h2>
+  return html`<details class="card">
+    <summary>
+      <h2>${texts.webhooks} <small>${fill(texts.newest, { count: ROWS })}</small></h2>
+    </summary>
     ${table(
       [texts.at, texts.topic, texts.tries, texts.outcome],
       newest(shop.webhooks).map((delivery) => [
@@ -288,12 +298,14 @@ function webhookCard(shop: Shop, texts: ControlTexts): Html {
       ]),
       texts.none,
     )}
-  </section>`;
+  </details>`;
 }
 
 function callsCard(shop: Shop, texts: ControlTexts): Html {
-  return html`<section class="card">
-    <h2>${texts.calls} <small>${fill(texts.newest, { count: ROWS })}</small></h2>
+  return html`<details class="card">
+    <summary>
+      <h2>${texts.calls} <small>${fill(texts.newest, { count: ROWS })}</small></h2>
+    </summary>
     ${table(
       [texts.at, texts.operation, texts.cost, texts.outcome, texts.duration],
       newest(shop.calls).map((call) => [
@@ -305,7 +317,7 @@ function callsCard(shop: Shop, texts: ControlTexts): Html {
       ]),
       texts.none,
     )}
-  </section>`;
+  </details>`;
 }
 
 const newest = <T>(items: readonly T[]): T[] => items.slice(-ROWS).reverse();

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 
 import type { Page } from "playwright-core";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 
 import { appFrame, DemoClient, DESKTOP, expectAccessible, expectNoSidewaysScroll, PHONE, useBrowser } from "./demo";
 import type { Attempt, Contract, Mail, Order } from "./demo";
@@ -12,6 +12,18 @@ import type { Attempt, Contract, Mail, Order } from "./demo";
  * without a complaint in the console, fits the screen, and axe finds nothing. A picture of each lies in .cache/pictures.
  */
 const PICTURES = path.resolve(import.meta.dirname, "../../.cache/pictures");
+/** With PICTURES=1 these are also taken for the documentation, each as much as a screen shows. */
+const SHOWN_PICTURES = path.resolve(import.meta.dirname, "../../docs/pictures");
+const SHOWN = { width: 1280, height: 800 };
+const CHOSEN: Partial<Record<string, string>> = {
+  "admin-home-nb-desk": "admin-home",
+  "plan-nb-desk": "plan",
+  "subscription-nb-desk": "admin-subscription",
+  "product-nb-desk": "widget",
+  "portal-nb-desk": "portal",
+  "portal-nb-phone": "portal-phone",
+  "control-nb-desk": "control",
+};
 const SHOPS = { nb: "kaffebonna", en: "hudpleie" } as const;
 type Language = keyof typeof SHOPS;
 
@@ -41,8 +53,20 @@ const WORDS = {
     scopes: "Perennial needs your permission",
   },
 };
-/** When the demo of the tests begins. */
-const START = "2026-12-01T11:00:00Z";
+const HOUR_MS = 3_600_000;
+/** Pages of the storefront, the portal's among them: shoppers come by phone. */
+const inStore = new Set([
+  "portal-signed-out",
+  "store-home",
+  "product",
+  "cart",
+  "checkout",
+  "thank-you",
+  "account",
+  "portal",
+  "portal-skip",
+  "portal-receipt",
+]);
 const SHOPPER = ["Ingrid", "Solberg", "Storgata 1", "0155", "Oslo"];
 
 interface View {
@@ -50,6 +74,7 @@ interface View {
   demo: DemoClient;
   words: (typeof WORDS)[Language];
   email: string;
+  language: Language;
 }
 
 interface Stop {
@@ -64,8 +89,17 @@ const inApp =
   async ({ page, demo }: View) => {
     await page.goto(demo.admin(typeof where === "string" ? where : await where(demo)));
     await appFrame(page).locator("main h1").first().waitFor();
-    await expect.poll(() => appFrame(page).locator("[class*=Polaris-Skeleton]").count()).toBe(0);
+    await awake(page);
   };
+
+/** No skeleton stands in for anything, and React has taken over what the server sent. */
+async function awake(page: Page): Promise<void> {
+  const main = appFrame(page).locator("main");
+  await expect
+    .poll(() => main.evaluate((element) => Object.keys(element).some((key) => key.startsWith("__reactFiber"))))
+    .toBe(true);
+  await expect.poll(() => main.locator("[class*=Polaris-Skeleton]").count()).toBe(0);
+}
 const inAdmin =
   (where: string | ((demo: DemoClient) => Promise<string>)) =>
   ({ page, demo }: View) =>
@@ -92,7 +126,8 @@ const failed = async (demo: DemoClient): Promise<string> => {
 const firstPlan = async ({ page, demo }: View) => {
   await page.goto(demo.admin("/app/plans"));
   await appFrame(page).locator('a[href*="/app/plans/"]:not([href*="new"])').first().click();
-  await appFrame(page).locator("form, main input[type=text]").first().waitFor();
+  await appFrame(page).locator("main input").first().waitFor();
+  await awake(page);
 };
 
 async function signIn({ page, demo }: View, customerId: string): Promise<void> {
@@ -218,49 +253,89 @@ const stops: Stop[] = [
   },
 ];
 
-describe.each(Object.keys(SHOPS) as Language[])("in %s", (language) => {
-  const demo = new DemoClient(SHOPS[language]);
-  const browser = useBrowser();
-  let view: View;
+const views: View[] = [];
+const browser = useBrowser();
 
-  beforeAll(async () => {
-    mkdirSync(PICTURES, { recursive: true });
-    if (language === "en") await demo.post("/shops", { scenario: SHOPS.en });
-    const contracts = (await demo.list<Contract>("contracts")).filter(({ status }) => status === "ACTIVE");
-    const unlucky = contracts.at(-1)?.customer.id;
-    await demo.post(`/customers/${unlucky}/card`, { outcome: "INSUFFICIENT_FUNDS" });
-    const due = contracts
-      .at(-1)
-      ?.billingCycles.find(({ billingAttemptExpectedDate: at }) => at > START)?.billingAttemptExpectedDate;
-    const at = new Date(Date.parse(due ?? START) + 3_600_000).toISOString();
-    if (at > (await demo.now())) await demo.moveTo(at);
-    view = { page: await browser.open(), demo, words: WORDS[language], email: `ingrid.${language}@example.com` };
-  });
-
-  for (const { name, arrive, missing } of stops) {
-    test(name, async () => {
-      const { page } = view;
-      await page.setViewportSize(DESKTOP);
-      await arrive(view);
-      for (const [width, size] of [
-        ["desk", DESKTOP],
-        ["phone", PHONE],
-      ] as const) {
-        await page.setViewportSize(size);
-        await picture(page, `${name}-${language}-${width}`);
-        await page.setViewportSize(size);
-        await expectNoSidewaysScroll(page);
-        await expectAccessible(page);
-      }
-      const said = browser.complaints.splice(0);
-      expect(missing ? said.filter((line) => !line.includes("404")) : said).toEqual([]);
-    });
+beforeAll(async () => {
+  mkdirSync(PICTURES, { recursive: true });
+  await new DemoClient().post("/shops", { scenario: SHOPS.en });
+  for (const language of ["nb", "en"] as const) {
+    const demo = new DemoClient(SHOPS[language]);
+    await letAPaymentFail(demo);
+    const page = await browser.open();
+    views.push({ page, demo, words: WORDS[language], email: `ingrid.${language}@example.com`, language });
   }
 });
+
+/** Somebody's next charge is declined, and the moment of it has come. */
+async function letAPaymentFail(demo: DemoClient): Promise<void> {
+  const contracts = (await demo.list<Contract>("contracts")).filter(({ status }) => status === "ACTIVE");
+  const unlucky = contracts.at(-1);
+  const now = await demo.now();
+  const due = unlucky?.billingCycles.find(({ billingAttemptExpectedDate: at }) => at > now);
+  if (!unlucky || !due) throw new Error(`${demo.shop} has nobody to charge.`);
+  await demo.post(`/customers/${unlucky.customer.id}/card`, { outcome: "INSUFFICIENT_FUNDS" });
+  await demo.moveTo(new Date(Date.parse(due.billingAttemptExpectedDate) + HOUR_MS).toISOString());
+}
+
+for (const stop of stops) {
+  test(`${stop.name} comes up, fits and is accessible, in both languages, on a desk and a phone`, async () => {
+    await Promise.all(views.map((view) => look(view, stop)));
+    const said = browser.complaints.splice(0);
+    expect(stop.missing ? said.filter((line) => !line.includes("404")) : said).toEqual([]);
+  });
+}
+
+async function look(view: View, { name, arrive }: Stop): Promise<void> {
+  const { page, language } = view;
+  await page.setViewportSize(DESKTOP);
+  await arrive(view);
+  for (const [width, size] of [
+    ["desk", DESKTOP],
+    ["phone", PHONE],
+  ] as const) {
+    await page.setViewportSize(size);
+    await picture(page, `${name}-${language}-${width}`);
+    await page.setViewportSize(size);
+    await expectNoSidewaysScroll(page);
+    if (page.frames()[1]) await expectFrameFits(page);
+    await expectAccessible(page);
+  }
+  if (inStore.has(name)) expect(await smallTargets(page), "smaller than 44 px on a phone").toEqual([]);
+}
+
+/** The app's own page is not wider than the frame it stands in. */
+async function expectFrameFits(page: Page): Promise<void> {
+  const beside = await page.frames()[1]?.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(beside).toBeLessThanOrEqual(0);
+}
+
+/** What a thumb would miss: links within a sentence aside, as WCAG has it. */
+const smallTargets = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const targets = [...document.querySelectorAll<HTMLElement>("a, button, summary, select, input:not([type=hidden])")];
+    return targets
+      .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".skip, .hidden"))
+      .filter((element) => {
+        const inSentence = getComputedStyle(element).display === "inline" && element.closest("p, li, td, dd, small");
+        const { height, width } = (element.closest("label") ?? element).getBoundingClientRect();
+        return !inSentence && width > 1 && height < 43.5;
+      })
+      .map((element) => `${element.tagName.toLowerCase()} ${(element.textContent || element.id).trim()}`);
+  });
 
 /** The whole page, also what lies below the fold of the app's frame. */
 async function picture(page: Page, name: string): Promise<void> {
   const size = page.viewportSize() ?? DESKTOP;
+  const shown = CHOSEN[name];
+  if (shown && process.env.PICTURES) {
+    if (size.width === DESKTOP.width) await page.setViewportSize(SHOWN);
+    await page.evaluate(() => {
+      window.scrollTo(0, 0);
+    });
+    await page.screenshot({ path: path.join(SHOWN_PICTURES, `${shown}.png`) });
+    await page.setViewportSize(size);
+  }
   const frame = page.frames()[1];
   const hidden = frame ? await frame.evaluate(() => document.documentElement.scrollHeight - window.innerHeight) : 0;
   if (hidden > 0) await page.setViewportSize({ ...size, height: size.height + hidden });

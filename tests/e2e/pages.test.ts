@@ -53,6 +53,8 @@ const WORDS = {
     scopes: "Perennial needs your permission",
   },
 };
+/** Taller pictures show nothing new, and Chromium refuses the tallest. */
+const TALLEST = 5000;
 const HOUR_MS = 3_600_000;
 /** Pages of the storefront, the portal's among them: shoppers come by phone. */
 const inStore = new Set([
@@ -317,7 +319,7 @@ const smallTargets = (page: Page): Promise<string[]> =>
     return targets
       .filter((element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest(".skip, .hidden"))
       .filter((element) => {
-        const inSentence = getComputedStyle(element).display === "inline" && element.closest("p, li, td, dd, small");
+        const inSentence = getComputedStyle(element).display === "inline" && element.closest("p, td, dd, small");
         const { height, width } = (element.closest("label") ?? element).getBoundingClientRect();
         return !inSentence && width > 1 && height < 43.5;
       })
@@ -338,6 +340,11 @@ async function picture(page: Page, name: string): Promise<void> {
   }
   const frame = page.frames()[1];
   const hidden = frame ? await frame.evaluate(() => document.documentElement.scrollHeight - window.innerHeight) : 0;
-  if (hidden > 0) await page.setViewportSize({ ...size, height: size.height + hidden });
-  await page.screenshot({ path: path.join(PICTURES, `${name}.png`), fullPage: true });
+  if (hidden > 0) await page.setViewportSize({ ...size, height: Math.min(TALLEST, size.height + hidden) });
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.screenshot({
+    path: path.join(PICTURES, `${name}.png`),
+    fullPage: true,
+    clip: { x: 0, y: 0, width: size.width, height: Math.min(TALLEST, height) },
+  });
 }

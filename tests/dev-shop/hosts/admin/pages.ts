@@ -8,7 +8,7 @@ import { card, facts, table, type AdminPage } from "./layout";
 import { fill, textsOf } from "./texts";
 
 /** Rows on a page of a list: enough for a demo, and the browser stays quick with thousands of orders. */
-const MAX_ROWS = 250;
+const MAX_ROWS = 50;
 
 export function homePage(hosts: Hosts, shop: Shop): AdminPage {
   const texts = textsOf(shop);

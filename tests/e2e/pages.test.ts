@@ -55,6 +55,8 @@ const WORDS = {
 };
 /** Taller pictures show nothing new, and Chromium refuses the tallest. */
 const TALLEST = 5000;
+/** As in the list's search field. */
+const SEARCH_AFTER_MS = 300;
 const HOUR_MS = 3_600_000;
 /** Pages of the storefront, the portal's among them: shoppers come by phone. */
 const inStore = new Set([
@@ -279,6 +281,22 @@ async function letAPaymentFail(demo: DemoClient): Promise<void> {
   await demo.post(`/customers/${unlucky.customer.id}/card`, { outcome: "INSUFFICIENT_FUNDS" });
   await demo.moveTo(new Date(Date.parse(due.billingAttemptExpectedDate) + HOUR_MS).toISOString());
 }
+
+test("a click made right after typing a search is not called off by it", async () => {
+  const [view] = views;
+  if (!view) throw new Error("There is no page.");
+  const { page } = view;
+  await page.setViewportSize(DESKTOP);
+  await inApp("/app/contracts")(view);
+  const app = appFrame(page);
+  // An answer that takes longer than the pause in typing after which a search begins.
+  const slow = /\/app\/contracts\/\d+\.data/;
+  await page.route(slow, (route) => setTimeout(() => void route.continue(), 3 * SEARCH_AFTER_MS));
+  await app.getByLabel("Søk i abonnementer").pressSequentially("e");
+  await app.locator("a[href*='/app/contracts/']").nth(1).click();
+  await app.getByRole("heading", { name: "Tidsplan" }).waitFor();
+  await page.unroute(slow);
+});
 
 for (const stop of stops) {
   test(`${stop.name} comes up, fits and is accessible, in both languages, on a desk and a phone`, async () => {

@@ -7,6 +7,7 @@ import { useT } from "~/ui/i18n";
 
 /** A pause in typing this long is a search. */
 const SEARCH_AFTER_MS = 300;
+const CLICKS = ["pointerdown", "click"] as const;
 
 /** Searches while the merchant types; the last search comes from the address. */
 export function SearchField({ value, onSearch }: { value: string; onSearch: (search: string) => void }) {
@@ -24,11 +25,19 @@ export function SearchField({ value, onSearch }: { value: string; onSearch: (sea
   useEffect(() => {
     // A click made while typing is on its way: a search would call it off.
     if (!idle || typed.trim() === searched) return;
-    const timer = setTimeout(() => {
-      onSearch(typed.trim());
-    }, SEARCH_AFTER_MS);
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        onSearch(typed.trim());
+      }, SEARCH_AFTER_MS);
+    };
+    wait();
+    // A click may lead away, which is known here only when React gets to it: until then the search must not begin.
+    for (const event of CLICKS) document.addEventListener(event, wait, { capture: true });
     return () => {
       clearTimeout(timer);
+      for (const event of CLICKS) document.removeEventListener(event, wait, { capture: true });
     };
     // onSearch is new at every rendering; a search waits for typing alone.
     // eslint-disable-next-line react-hooks/exhaustive-deps -- see above

@@ -54,9 +54,24 @@ let web: Promise<Process> | undefined;
 
 /** The web process's context, made at the first request that needs it. */
 export async function appContext(): Promise<Context> {
-  web ??= startProcess("web").catch((error: unknown) => {
+  web ??= startWeb().catch((error: unknown) => {
     web = undefined;
     throw error;
   });
   return (await web).ctx;
+}
+
+/** The server closes itself when it is told to stop; what would keep the process alive after that is closed here. */
+async function startWeb(): Promise<Process> {
+  const started = await startProcess("web");
+  const close = () => {
+    started.demo?.clock.stop();
+    started.boss
+      .stop({ graceful: false })
+      .then(() => db.$disconnect())
+      .catch((error: unknown) => log.error({ err: error }, "the web process did not stop cleanly"));
+  };
+  process.once("SIGTERM", close);
+  process.once("SIGINT", close);
+  return started;
 }

@@ -35,7 +35,8 @@ export default async function handleRequest(
         log.error({ err: error }, "a page could not be rendered");
       },
     });
-    setTimeout(abort, streamTimeout + 1000);
+    // A page that has been sent must not keep a process alive that was told to stop.
+    setTimeout(abort, streamTimeout + 1000).unref();
   });
 }
 

@@ -9,8 +9,11 @@ import { renderToPipeableStream } from "react-dom/server";
 import { log } from "~/lib/log.server";
 import { addDocumentResponseHeaders } from "~/shopify.server";
 
-/** Past this a page that still waits for its data is given up. */
-export const streamTimeout = 10_000;
+/**
+ * Past this a page's streamed data is given up. Loaders are waited for before a page is sent and none of ours streams,
+ * so it is short: Remix keeps a timer of this length for each page, and with it a process that was told to stop.
+ */
+export const streamTimeout = 3_000;
 
 export default async function handleRequest(
   request: Request,

@@ -34,7 +34,7 @@ describe("a shop's first renewal", () => {
     await app.getByRole("heading", { name: "Hjem" }).waitFor();
     await app.getByRole("heading", { name: "Fornyelser de neste sju dagene" }).waitFor();
     await app.getByRole("heading", { name: "Trenger oppfølging" }).waitFor();
-    await app.getByRole("heading", { name: "Neste steg" }).waitFor();
+    await app.getByText("Neste steg", { exact: true }).waitFor();
     await app.getByText("Aktive abonnementer").first().waitFor();
   });
 

@@ -132,3 +132,28 @@ test("one webhook that reaches both webs at once is stored once", async () => {
   expect(answers).toEqual([200, 200, 200, 200]);
   expect(await database.count(`"Webhook" WHERE "eventId" = $1`, [eventId])).toBe(1);
 });
+
+test("the reconcile command has a worker read the shop again, and names a shop that is not there", async () => {
+  const run = (domain: string) =>
+    new Promise<{ code: number | null; said: string }>((resolve) => {
+      const args = ["--import", "./tests/dev-shop/register.mjs", "--import", "tsx", "app/reconcile.server.ts", domain];
+      const child = spawn(process.execPath, args, { cwd: root, env: { ...process.env, ...env } });
+      let said = "";
+      child.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      child.stderr.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      child.on("exit", (code) => resolve({ code, said }));
+    });
+  const readAt = async () => {
+    const sql = `SELECT "reconciledAt" AS at, "reconcileStartedAt" AS started FROM "Shop" WHERE domain LIKE 'kaffebonna.%'`;
+    return (await database.rows<{ at: Date; started: Date | null }>(sql))[0];
+  };
+  const before = await readAt();
+  await demo.advance("PT1M");
+  expect(await run("kaffebonna.myshopify.com")).toMatchObject({ code: 0 });
+  await expect
+    .poll(async () => (await readAt())?.at.getTime(), { timeout: 30_000 })
+    .toBeGreaterThan(before?.at.getTime() ?? 0);
+  const unknown = await run("nobody.myshopify.com");
+  expect(unknown.code).toBe(1);
+  expect(unknown.said).toContain("There is no shop nobody.myshopify.com here.");
+});

@@ -29,6 +29,8 @@ export default defineConfig({
           // One running demo serves all files, one after another.
           fileParallelism: false,
           testTimeout: 120_000,
+          // A page on a busy machine takes its time; what is waited for comes or the test fails.
+          expect: { poll: { timeout: 15_000 } },
           hookTimeout: 180_000,
         },
       },

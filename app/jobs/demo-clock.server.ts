@@ -1,6 +1,8 @@
 import { TestClock } from "pg-boss";
 import type { AttachableClock, ClockTimer } from "pg-boss";
 
+const LONGEST_WAIT_MS = 60_000;
+
 /**
  * pg-boss's clock in the demo: what is due is decided by the demo's time, in JavaScript and in SQL alike, while polling
  * and heartbeats go on in real time so that work is picked up at once.
@@ -20,8 +22,9 @@ export class DemoBossClock implements AttachableClock {
     if (now.getTime() !== this.inner.now()) await this.inner.setTime(now);
   }
 
+  /** Set back in time, pg-boss reckons waits of months, which Node would cut to a millisecond; it looks again itself. */
   setTimeout(fn: () => void, ms: number): ClockTimer {
-    return setTimeout(fn, ms);
+    return setTimeout(fn, Math.min(ms, LONGEST_WAIT_MS));
   }
 
   clearTimeout(timer: ClockTimer): void {
@@ -36,7 +39,9 @@ export class DemoBossClock implements AttachableClock {
     clearInterval(timer as NodeJS.Timeout);
   }
 
-  attach(target: Parameters<AttachableClock["attach"]>[0]): Promise<AsyncDisposable> {
-    return this.inner.attach(target);
+  /** The time stays in the database when a worker stops: another one may go on by it, and nobody else reads it. */
+  async attach(target: Parameters<AttachableClock["attach"]>[0]): Promise<AsyncDisposable> {
+    await this.inner.attach(target);
+    return { [Symbol.asyncDispose]: () => Promise.resolve() };
   }
 }

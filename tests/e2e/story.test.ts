@@ -67,9 +67,9 @@ describe("a shop's first renewal", () => {
     await admin.getByText("Planen er lagret").waitFor();
     await app.getByLabel("Navn", { exact: true }).fill("Kaffe hjem");
     await admin.locator("#save").click();
-    await expect
-      .poll(async () => (await openApp("/app/plans")).getByRole("link", { name: "Kaffe hjem", exact: true }).count())
-      .toBe(1);
+    await admin.locator("#save-bar").waitFor({ state: "hidden" });
+    const plans = await openApp("/app/plans");
+    await plans.getByRole("link", { name: "Kaffe hjem", exact: true }).waitFor();
   });
 
   test("a shopper picks every two weeks in the subscribe widget, and checks out", async () => {

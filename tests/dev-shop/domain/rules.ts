@@ -81,7 +81,7 @@ export const RULES = {
   searchesLag: {
     evidence: "assumed",
     default: true,
-    says: "`query:` searches of contracts, customers and orders answer from what was before a change for a while (documented; a second of real time is assumed).",
+    says: "`query:` searches of contracts, attempts, customers and orders answer from what was before a change for a while (documented; a second of real time is assumed).",
   },
   checkoutPaysNoCycle: {
     evidence: "observed",

@@ -1,4 +1,4 @@
-import { attemptsOf, cyclesByDate, cyclesByIndex, holds, selectCycle } from "../../domain";
+import { cyclesByDate, cyclesByIndex, holds, selectCycle } from "../../domain";
 import {
   idOf,
   type Attempt,
@@ -290,14 +290,16 @@ export const queryFields: Fields = {
   subscriptionBillingAttempt: (_: unknown, { id }: { id: string }, context: Context) => ownAttempt(context, id),
   subscriptionBillingAttempts: (_: unknown, args: Listing, context: Context, info: GraphQLResolveInfo) =>
     connect(
+      // Over the shop's attempts, which are in their order: pages of a long list need no scan of every contract.
       found(
-        Object.values(context.shop.contracts)
-          .filter(({ appId }) => appId === context.app.clientId)
-          .flatMap(({ id }) => attemptsOf(context.shop, id)),
+        Object.values(context.shop.attempts).filter(
+          ({ contractId }) => context.shop.contracts[contractId]?.appId === context.app.clientId,
+        ),
         args,
         SEARCH.attempts,
         context,
         info,
+        context.shop.attempts,
       ),
       args,
       ({ id }) => id,

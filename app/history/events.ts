@@ -3,8 +3,11 @@ import type { Money } from "~/money/money";
 /** Who did it. "perennial" is the engine itself; "shopify" is someone there whom we can't tell apart. */
 export type Actor = "shopper" | "merchant" | "perennial" | "shopify";
 
-/** Why a cycle brings no order. */
-export type SkipReason = "asked" | "paused";
+/** Why a cycle brings no order: "asked" by somebody, or one of the engine's reasons. */
+export type SkipReason = "asked" | "paused" | "dunning" | "stock" | "merchant" | "ended";
+
+/** What dunning does in the end with a charge that could not be taken. */
+export type DunningEndKind = "PAUSE" | "SKIP" | "CANCEL";
 
 interface CycleRef {
   cycleIndex: number;
@@ -36,11 +39,46 @@ export interface EventData {
     total: Money;
     /** True when another app or a person had charged the cycle: adopted, not charged again. */
     adopted: boolean;
+    /** 1 when the first try was paid; more after dunning. */
+    attemptNumber: number;
   };
-  "charge.failed": CycleRef & { errorCode: string; errorMessage: string | null };
-  /** The shopper must approve the payment with their bank (3-D Secure). */
-  "charge.action-required": CycleRef;
+  "charge.failed": CycleRef & {
+    errorCode: string;
+    errorMessage: string | null;
+    /** app/billing/decline.ts */
+    declineClass: string;
+    attemptNumber: number;
+    /** When it is tried again by itself; null when it waits for a new card or a person. */
+    nextTryAt: string | null;
+    /** When it is given up; null while a next try is planned. */
+    endsAt: string | null;
+  };
+  /** The shopper must approve the payment with their bank (3-D Secure), at `url`, until `endsAt`. */
+  "charge.action-required": CycleRef & { url: string | null; endsAt: string };
+  "charge.action-reminder": CycleRef & { url: string | null; endsAt: string };
   "charge.parked": CycleRef & { reason: string };
+  /** A person has let a parked or failed charge go on: "retry", "order-now", "charge". */
+  "charge.released": CycleRef & { by: string };
+  /** Dunning or the stock rules have given the charge up; the cycle brings no order. */
+  "charge.given-up": CycleRef & { reason: SkipReason; errorCode: string | null };
+  /** Dunning is over without payment; what was done with the contract. */
+  "dunning.ended": CycleRef & { end: DunningEndKind; errorCode: string };
+  /** The renewal waits for stock of these titles. */
+  "cycle.waiting": CycleRef & { reason: "stock"; titles: string[]; until: string };
+  /** What was changed on this cycle alone before it was charged. */
+  "cycle.adjusted": CycleRef & {
+    lines: { title: string; change: "removed" | "quantity" | "replaced"; to: string | null }[];
+  };
+  /** Somebody asked for the order now; the dates after it don't move. */
+  "cycle.ordered-now": CycleRef & { from: string };
+  /** The order's total does not follow from what was meant to be taken. `by` = taken less meant. */
+  "charge.amount-differs": CycleRef & { expected: Money; taken: Money; by: Money; orderName: string | null };
+  /** The shop's billing stands still, and goes on again (app/billing/lane.ts). About no contract. */
+  "billing.held": { reason: string };
+  "billing.resumed": { reason: string };
+  /** The nightly sweep: contracts read, those that differed from the mirror, outcomes and foreign charges it found. */
+  "billing.swept": { contracts: number; differed: number; settled: number; foreign: number };
+  "billing.settings-changed": { changed: string[] };
   "notification.sent": { notification: string };
 }
 

@@ -1,0 +1,66 @@
+import type { BillingSettings } from "~/billing/settings";
+import type { Money } from "~/money/money";
+
+/** Furthest the time machine runs, in days: half a year shows every monthly rhythm and still ends in seconds. */
+export const MAX_DAYS = 180;
+/** Largest share of further charges that may be assumed to fail. */
+export const MAX_DECLINE_SHARE = 0.5;
+
+/** What a shop asks the time machine. */
+export interface TimeMachineInput {
+  /** 1–180 */
+  days: number;
+  /** A changed setting to compare with. */
+  changed?: Partial<Omit<BillingSettings, "timeZone" | "stockRules">>;
+  assumptions: {
+    /** Cards behave as they did at the last charge; this share of further charges fails, 0–0.5. */
+    declineShare: number;
+  };
+  seed?: number;
+}
+
+/** What would have happened. No order was made, nothing was charged and nobody was written to. */
+export interface TimeMachineReport {
+  /** ISO 8601 */
+  from: string;
+  to: string;
+  run: Run;
+  /** The same days with the changed setting; null when none was asked for. */
+  changed: Run | null;
+  /** Keys of sentences that say what was taken for granted. */
+  assumptions: string[];
+}
+
+/** One walk through the days. Amounts are before tax, one a currency. */
+export interface Run {
+  charged: number;
+  amount: Money[];
+  retried: number;
+  /** Charges that were declined and paid later, and what they brought. */
+  recovered: number;
+  recoveredAmount: Money[];
+  failedForGood: number;
+  /** Contracts that dunning paused. */
+  paused: number;
+  skipped: number;
+  cancelled: number;
+  parked: number;
+  byDay: RunDay[];
+  examples: RunExample[];
+}
+
+export interface RunDay {
+  /** The shop's calendar day, "2026-12-01". */
+  date: string;
+  charged: number;
+  amount: Money[];
+  failed: number;
+}
+
+export interface RunExample {
+  contractId: string;
+  what: "CHARGED" | "RETRIED" | "PAUSED" | "SKIPPED" | "CANCELLED" | "PARKED";
+  /** ISO 8601 */
+  at: string;
+  amount: Money;
+}

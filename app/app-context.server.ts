@@ -14,6 +14,7 @@ import { log } from "~/lib/log.server";
 import { smtpMailer } from "~/lib/mailer.server";
 import { offlineToken } from "~/shopify/access-token.server";
 import { createAdminApi } from "~/shopify/admin-api.server";
+import { RateLines } from "~/shopify/rate-line";
 
 export interface Process {
   ctx: Context;
@@ -37,6 +38,7 @@ export async function startProcess(role: "web" | "worker"): Promise<Process> {
   });
   await boss.start();
   await ensureQueues(boss);
+  const lines = new RateLines();
   const ctx: Context = {
     clock,
     ids: randomIds,
@@ -45,7 +47,13 @@ export async function startProcess(role: "web" | "worker"): Promise<Process> {
     jobs: jobQueue(boss),
     mailer: smtpMailer(SMTP_URL, MAIL_FROM),
     admin: (shopDomain) =>
-      createAdminApi({ shopDomain, log, accessToken: (options) => offlineToken(db, shopDomain, options) }),
+      createAdminApi({
+        shopDomain,
+        log,
+        accessToken: (options) => offlineToken(db, shopDomain, options),
+        line: lines.of(shopDomain),
+        priority: role === "web" ? "page" : "background",
+      }),
   };
   return { ctx, boss, demo: demoClock && bossClock ? { clock: demoClock, bossClock } : null };
 }

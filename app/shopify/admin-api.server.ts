@@ -4,15 +4,21 @@ import type { DocumentNode } from "graphql";
 import { ClientError, GraphQLClient } from "graphql-request";
 
 import type { Log } from "~/lib/log.server";
+import { realTime } from "~/lib/real-time";
+
+import type { AnsweredCost, CallPriority, CallShape } from "./rate-budget";
+import { RateLine } from "./rate-line";
 
 /** Every document is checked against this version (docs/decisions/0003). */
 export const ADMIN_API_VERSION = "2026-07";
 
 /** Shopify answers within seconds; past this the outcome of a mutation is unknown, not failed. */
 const TIMEOUT_MS = 20_000;
+/** Aliased mutations run one after another, an attempt in 0.3 to 0.7 s: what 25 of them need must not end as unknown. */
+const TIMEOUT_PER_MUTATION_MS = 1_000;
 /** Throttled and unreachable calls are tried this often before the job gives up and is itself retried later. */
 const MAX_TRIES = 6;
-/** Upper bound of one wait for points or for an unreachable Shopify. */
+/** Upper bound of one wait for an unreachable Shopify. */
 const MAX_WAIT_MS = 10_000;
 
 /** Why an Admin API call could not be made or its answer is not known. */
@@ -40,11 +46,18 @@ export class AdminApiError extends Error {
   }
 }
 
-/** Points as Shopify last told us. */
-export interface ThrottleStatus {
-  maximumAvailable: number;
-  currentlyAvailable: number;
+export interface CallOptions {
+  /** Default: that of the process, a page in the web process and background work in the worker. */
+  priority?: CallPriority;
+}
+
+/** A shop's Admin API points, as far as this process knows. */
+export interface AdminApiRate {
+  /** Points that come back in a second. */
   restoreRate: number;
+  /** Points that the bucket holds after everything on its way; below 0 while calls stand in for what comes back. */
+  available: number;
+  maximum: number;
 }
 
 export interface AdminApi {
@@ -52,12 +65,17 @@ export interface AdminApi {
    * Carries out one typed operation and returns its data.
    * Queries are repeated when throttled or unanswered; mutations only when throttled (then nothing was done), so that
    * "no answer" reaches the caller, who decides by idempotency key or by re-reading.
-   * @throws AdminApiError
+   * Calls may run side by side: each waits in the shop's line until its points are there (rate-line.ts).
+   * @throws AdminApiError; THROTTLED at once if it would have to stand in the line for too long
    */
   request<Data, Variables extends object>(
     document: TypedDocumentNode<Data, Variables>,
     variables: Variables,
+    options?: CallOptions,
   ): Promise<Data>;
+
+  /** Before Shopify's first answer a careful guess; `restoreRate` says how many calls are worth having on their way. */
+  rate(): AdminApiRate;
 }
 
 export interface AdminApiDependencies {
@@ -65,72 +83,105 @@ export interface AdminApiDependencies {
   /** A valid access token, refreshed when needed. @throws AdminApiError SIGNED_OUT */
   accessToken(options: { renew: boolean }): Promise<string>;
   log: Log;
+  /** The shop's line, shared by every client of the shop in this process. Default: one of this client's own. */
+  line?: RateLine;
+  /** Of calls that don't say theirs. */
+  priority?: CallPriority;
   /** Waits real time: points come back in real seconds whatever the business clock says. */
   wait?: (milliseconds: number) => Promise<void>;
   fetch?: typeof fetch;
 }
 
-interface CostExtension {
-  cost?: { requestedQueryCost?: number; throttleStatus?: ThrottleStatus };
-}
+const shapeOf = (document: DocumentNode): CallShape => {
+  const operation = document.definitions.find((definition) => definition.kind === "OperationDefinition");
+  return {
+    operation: operation?.name?.value ?? "",
+    aliases: operation?.selectionSet.selections.length ?? 1,
+    mutation: operation?.operation === "mutation",
+  };
+};
 
-const realWait = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-
-const isMutation = (document: DocumentNode): boolean =>
-  document.definitions.some(
-    (definition) => definition.kind === "OperationDefinition" && definition.operation === "mutation",
-  );
+const timeoutOf = ({ mutation, aliases }: CallShape): number =>
+  TIMEOUT_MS + (mutation ? TIMEOUT_PER_MUTATION_MS * aliases : 0);
 
 const errorCode = (error: ClientError): string | undefined => {
   const code = error.response.errors?.[0]?.extensions?.code;
   return typeof code === "string" ? code : undefined;
 };
 
-/** How long until the bucket holds the points that the refused call asked for. */
-export function throttleWaitMs(error: ClientError): number {
-  const { cost } = (error.response.extensions ?? {}) as CostExtension;
-  if (!cost?.throttleStatus || !cost.requestedQueryCost) return 1000;
-  const { currentlyAvailable, restoreRate } = cost.throttleStatus;
-  const missing = Math.max(1, cost.requestedQueryCost - currentlyAvailable);
-  return Math.min(MAX_WAIT_MS, Math.ceil((missing / restoreRate) * 1000));
+/** The `extensions.cost` of an answer, good or bad; null if it has none that can be read. */
+function costOf(extensions: unknown): AnsweredCost | null {
+  const { cost } = (extensions ?? {}) as { cost?: Partial<AnsweredCost> };
+  if (typeof cost?.requestedQueryCost !== "number" || !cost.throttleStatus) return null;
+  return {
+    requestedQueryCost: cost.requestedQueryCost,
+    actualQueryCost: cost.actualQueryCost ?? null,
+    throttleStatus: cost.throttleStatus,
+  };
 }
 
 /** The one place that knows tokens, cost, throttling, retries and time-outs of Shopify's Admin API. */
 export function createAdminApi(dependencies: AdminApiDependencies): AdminApi {
   const { shopDomain, accessToken, log } = dependencies;
-  const wait = dependencies.wait ?? realWait;
+  const wait = dependencies.wait ?? realTime.wait;
+  const line = dependencies.line ?? new RateLine({ now: realTime.now, wait });
   const client = new GraphQLClient(`https://${shopDomain}/admin/api/${ADMIN_API_VERSION}/graphql.json`, {
     // Looked up at each call: the demo routes Shopify's hosts by replacing the global dispatcher.
-    fetch: (input, init) => (dependencies.fetch ?? fetch)(input, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) }),
+    fetch: (input, init) => (dependencies.fetch ?? fetch)(input, init),
   });
 
+  /** One try: stands in the line, calls, and tells the line what it cost. */
+  async function call<Data>(query: string, variables: object, { shape, priority, token, again }: Try): Promise<Data> {
+    const taken = await line.enter(shape, priority, again);
+    if (!taken) throw new AdminApiError("THROTTLED", "The shop's points are spoken for.");
+    let cost: AnsweredCost | "THROTTLED" | null = null;
+    try {
+      const answer = await client.rawRequest<Data>({
+        query,
+        variables: { ...variables },
+        requestHeaders: { "X-Shopify-Access-Token": token },
+        signal: AbortSignal.timeout(timeoutOf(shape)),
+      });
+      cost = costOf(answer.extensions);
+      return answer.data;
+    } catch (error) {
+      if (error instanceof ClientError) {
+        cost = costOf(error.response.extensions);
+        if (cost === null && troubleOf(error) === "THROTTLED") cost = "THROTTLED";
+      }
+      throw error;
+    } finally {
+      line.leave(taken, cost);
+    }
+  }
+
   return {
-    async request<Data, Variables extends object>(document: TypedDocumentNode<Data, Variables>, variables: Variables) {
-      const mutation = isMutation(document);
+    async request<Data, Variables extends object>(
+      document: TypedDocumentNode<Data, Variables>,
+      variables: Variables,
+      options?: CallOptions,
+    ) {
+      const shape = shapeOf(document);
+      const priority = options?.priority ?? dependencies.priority ?? "page";
+      const query = print(document);
+      let since = 0;
       let renew = false;
+      let throttled = false;
       for (let attempt = 1; ; attempt += 1) {
         const token = await accessToken({ renew });
+        if (!throttled) since = line.now();
         try {
-          const { data } = await client.rawRequest<Data>(
-            print(document),
-            { ...variables },
-            {
-              "X-Shopify-Access-Token": token,
-            },
-          );
-          return data;
+          return await call<Data>(query, variables, { shape, priority, token, ...(throttled && { again: { since } }) });
         } catch (error) {
           const trouble = troubleOf(error);
-          const last = attempt >= MAX_TRIES;
+          const last = attempt >= MAX_TRIES || error instanceof AdminApiError;
+          throttled = trouble === "THROTTLED";
           if (trouble === "SIGNED_OUT" && !renew) {
             renew = true;
             continue;
           }
-          if (trouble === "THROTTLED" && !last && error instanceof ClientError) {
-            await wait(throttleWaitMs(error));
-            continue;
-          }
-          if (trouble === "NO_ANSWER" && !mutation && !last) {
+          if (throttled && !last) continue;
+          if (trouble === "NO_ANSWER" && !shape.mutation && !last) {
             await wait(Math.min(MAX_WAIT_MS, 250 * 2 ** attempt));
             continue;
           }
@@ -139,10 +190,23 @@ export function createAdminApi(dependencies: AdminApiDependencies): AdminApi {
         }
       }
     },
+
+    rate() {
+      const { restoreRate, currentlyAvailable, maximumAvailable } = line.status();
+      return { restoreRate, available: currentlyAvailable, maximum: maximumAvailable };
+    },
   };
 }
 
+interface Try {
+  shape: CallShape;
+  priority: CallPriority;
+  token: string;
+  again?: { since: number };
+}
+
 function troubleOf(error: unknown): AdminApiTrouble {
+  if (error instanceof AdminApiError) return error.trouble;
   if (!(error instanceof ClientError)) return "NO_ANSWER";
   const { status } = error.response;
   if (status === 401) return "SIGNED_OUT";

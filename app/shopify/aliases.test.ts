@@ -18,6 +18,7 @@ function standIn(): { admin: AdminApi; calls: string[] } {
       const data = values.map(([name, value]) => [name.replace("cycleIndex", "subscriptionBillingCycle"), value]);
       return Promise.resolve(Object.fromEntries(data));
     },
+    rate: () => ({ restoreRate: 100, available: 2000, maximum: 2000 }),
   };
   return { admin, calls };
 }

@@ -3,7 +3,7 @@ import { Kind, visit } from "graphql";
 import type { DocumentNode, FieldNode, OperationDefinitionNode, VariableDefinitionNode } from "graphql";
 
 import { AdminApiError } from "./admin-api.server";
-import type { AdminApi } from "./admin-api.server";
+import type { AdminApi, CallOptions } from "./admin-api.server";
 
 /**
  * Carries out one operation for many sets of variables in a single call: each root field is repeated under an alias.
@@ -15,6 +15,7 @@ export async function requestAll<Data extends object, Variables extends object>(
   admin: AdminApi,
   document: TypedDocumentNode<Data, Variables>,
   variables: readonly Variables[],
+  options?: CallOptions,
 ): Promise<Data[]> {
   if (variables.length === 0) return [];
   const merged = repeated(document, variables.length);
@@ -23,7 +24,7 @@ export async function requestAll<Data extends object, Variables extends object>(
       Object.entries(each).map(([name, value]): [string, unknown] => [prefixed(index, name), value]),
     ),
   );
-  const data = await admin.request(merged, values);
+  const data = await admin.request(merged, values, options);
   return variables.map((_, index) => ownData<Data>(data, index));
 }
 
@@ -36,10 +37,11 @@ export async function requestEach<Data extends object, Variables extends object>
   document: TypedDocumentNode<Data, Variables>,
   variables: readonly Variables[],
   size: number,
+  options?: CallOptions,
 ): Promise<(Data | null)[]> {
   const answers: (Data | null)[] = [];
   for (let from = 0; from < variables.length; from += size) {
-    answers.push(...(await requestHalving(admin, document, variables.slice(from, from + size))));
+    answers.push(...(await requestHalving(admin, document, variables.slice(from, from + size), options)));
   }
   return answers;
 }
@@ -48,16 +50,17 @@ async function requestHalving<Data extends object, Variables extends object>(
   admin: AdminApi,
   document: TypedDocumentNode<Data, Variables>,
   variables: readonly Variables[],
+  options?: CallOptions,
 ): Promise<(Data | null)[]> {
   try {
-    return await requestAll(admin, document, variables);
+    return await requestAll(admin, document, variables, options);
   } catch (error) {
     if (!(error instanceof AdminApiError) || error.trouble !== "REFUSED") throw error;
     if (variables.length === 1) return [null];
     const middle = Math.ceil(variables.length / 2);
     return [
-      ...(await requestHalving(admin, document, variables.slice(0, middle))),
-      ...(await requestHalving(admin, document, variables.slice(middle))),
+      ...(await requestHalving(admin, document, variables.slice(0, middle), options)),
+      ...(await requestHalving(admin, document, variables.slice(middle), options)),
     ];
   }
 }

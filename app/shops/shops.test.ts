@@ -26,7 +26,10 @@ const mails: Message[] = [];
 let answer: ShopQuery;
 
 /** Shopify's answer to the one question that is asked here. */
-const admin: AdminApi = { request: <Data>() => Promise.resolve(answer as Data) };
+const admin: AdminApi = {
+  request: <Data>() => Promise.resolve(answer as Data),
+  rate: () => ({ restoreRate: 100, available: 2000, maximum: 2000 }),
+};
 const ctx: Context = {
   clock,
   ids: randomIds,

@@ -20,11 +20,11 @@ import { receive } from "~/webhooks/inbox.server";
 import { testDb } from "./db";
 import { handleAdminApi } from "./dev-shop/admin-api";
 import type { DevShop } from "./dev-shop/dev-shop";
-import { nextEventAt, runDueEvents } from "./dev-shop/domain";
+import { nextEventAt, planDeliveries, runDueEvents } from "./dev-shop/domain";
 import { readAppConfig } from "./dev-shop/hosts/app-config";
 import kaffebonna from "./dev-shop/scenarios/kaffebonna";
 import { createWorld, domainOf } from "./dev-shop/world";
-import type { Shop, World } from "./dev-shop/world";
+import type { OutboxEvent, Shop, World } from "./dev-shop/world";
 
 /**
  * The app's use cases on a database of the test's own, against the stand-in Shopify in the same process: the real
@@ -88,13 +88,15 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const mails: Message[] = [];
   const intercept: TestApp["intercept"] = { fetch: (next) => next };
   const callStandIn: typeof fetch = async (_input, init) => {
-    const { status, headers, body } = await handleAdminApi(devShop, shopify, {
+    const { status, headers, body, lost } = await handleAdminApi(devShop, shopify, {
       accessToken: new Headers(init?.headers).get("X-Shopify-Access-Token"),
       version: "2026-07",
       body: JSON.parse(String(init?.body)) as { query: string; variables?: Record<string, unknown> },
       requestId: randomIds.next(),
     });
-    return new Response(JSON.stringify(body), { status, headers });
+    // As fetch says it when the connection is cut.
+    if (lost) throw new TypeError("fetch failed");
+    return new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers });
   };
   const ctx: Context = {
     clock,
@@ -114,8 +116,18 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   };
   afterAll(() => boss.stop({ graceful: false }));
 
+  // Webhooks that faults hold back until their moment.
+  let held: { event: OutboxEvent; webhookId: string; at: string }[] = [];
+  const nextWebhookAt = () => held.map(({ at }) => new Date(at).toISOString()).sort()[0] ?? null;
   const deliver: TestApp["deliver"] = async ({ drop = () => false, times = 1 } = {}) => {
     for (const event of shopify.outbox.splice(0)) {
+      const webhookId = randomIds.next();
+      held.push(...planDeliveries(world, shopify, event).map(({ at }) => ({ event, webhookId, at })));
+    }
+    const isDue = ({ at }: { at: string }) => Date.parse(at) <= Date.parse(world.now);
+    const due = held.filter(isDue).sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+    held = held.filter((each) => !isDue(each));
+    for (const { event, webhookId } of due) {
       if (drop(event.topic)) continue;
       for (let time = 0; time < times; time += 1) {
         await receive(ctx, {
@@ -123,7 +135,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
           topic: event.topic,
           name: null,
           eventId: event.eventId,
-          webhookId: randomIds.next(),
+          webhookId: time === 0 ? webhookId : randomIds.next(),
           triggeredAt: new Date(event.at),
           payload: event.payload,
         });
@@ -162,7 +174,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     const target = new Date(instant).toISOString();
     await settle();
     for (;;) {
-      const moments = [nextEventAt(world), (await nextBillingMoment(ctx))?.toISOString()].filter(
+      const moments = [nextEventAt(world), nextWebhookAt(), (await nextBillingMoment(ctx))?.toISOString()].filter(
         (moment): moment is string => typeof moment === "string" && moment > world.now && moment <= target,
       );
       const next = moments.sort()[0];

@@ -22,8 +22,41 @@ export interface Settings {
   mutationMs: number;
   /** Virtual minutes an attempt stays Pending. */
   attemptPendingMinutes: number;
+  /** Attempts at once and attempts a minute that one shop is allowed; absent: as RULES.attemptsHaveTheirOwnThrottle says. */
+  attemptBurst?: number;
+  attemptsPerMinute?: number;
+  /** Faults that are played on purpose; absent or null: none. */
+  faults?: Faults | null;
+  /** Virtual minutes until a bulk operation's result is ready; absent: two. */
+  bulkOperationMinutes?: number;
   /** Switches for rules marked *assumed*: name → on. Each is declared beside the rule it switches. */
   assumptions: Record<string, boolean>;
+}
+
+/** Probabilities from 0 to 1; what happens is decided by the seed, so that the same calls meet the same faults. */
+export interface Faults {
+  seed: number;
+  /** Names of GraphQL operations (or of their root fields) that meet faults; absent: all. */
+  operations?: string[];
+  /** THROTTLED although the bucket holds enough: nothing is done. */
+  throttle: number;
+  /** 502, and nothing is done. */
+  failBefore: number;
+  /** It is done, and then 502. */
+  failAfter: number;
+  /** It is done, and then the connection is cut without an answer. */
+  timeout: number;
+  /** A query is answered from what was a few virtual minutes before. */
+  staleRead: number;
+  webhookDrop: number;
+  webhookDuplicate: number;
+  /** Sent virtual minutes late, at most so many. */
+  webhookDelay: number;
+  webhookDelayMinutes: number;
+  /** Held back until what happened after it has been sent. */
+  webhookReorder: number;
+  /** How often each operation and topic has met the dice. */
+  drawn: Record<string, number>;
 }
 
 export type Plan = "standard" | "advanced" | "plus" | "enterprise";
@@ -39,15 +72,18 @@ export interface Shop {
   locale: string;
   countryCode: string;
   plan: Plan;
-  status: "active" | "frozen" | "uninstalled";
+  /** Frozen: the merchant has not paid (402); locked: Shopify has closed the shop (423). */
+  status: "active" | "frozen" | "locked" | "uninstalled";
   /** When the app was last uninstalled: 48 h later its contracts are cancelled and its selling plans deleted. */
   uninstalledAt?: Instant | null;
   /** Scopes the shop has granted to the app; null while the app is not installed. */
   grantedScopes: string[] | null;
   /** 0 none, 1 protected customer data without name, address, e-mail, phone; 2 all of it. */
   protectedCustomerData: 0 | 1 | 2;
-  /** Included in prices ("0.15" in Norway for food). */
+  /** "0.15" in Norway for food. */
   taxRate: Decimal;
+  /** False: tax comes on top of prices, as in the United States. Absent: prices include it. */
+  taxesIncluded?: boolean;
   shippingRates: ShippingRate[];
   products: Record<string, Product>;
   variants: Record<string, Variant>;
@@ -58,6 +94,13 @@ export interface Shop {
   contracts: Record<string, Contract>;
   attempts: Record<string, Attempt>;
   orders: Record<string, Order>;
+  /** How many orders have been deleted, so that no order's name is given twice. */
+  deletedOrders?: number;
+  /** Retries that Shopify makes by itself after a card update. */
+  nativeRetries?: { contractId: string; at: Instant }[];
+  /** Absent in worlds that were kept before there were any; domain/drafts.ts and domain/bulk-operations.ts know. */
+  drafts?: Record<string, Draft>;
+  bulkOperations?: Record<string, BulkOperation>;
   /** Domain events waiting to become webhook deliveries; the sender (hosts/webhooks.ts) drains it. */
   outbox: OutboxEvent[];
   webhooks: WebhookDelivery[];
@@ -233,12 +276,90 @@ export interface Contract {
   cycleEdits: Record<string, CycleEdit>;
   /** The shop's zone when the contract was made; only used with the assumption "cyclesFollowTheShopsZone" off. */
   createdTimeZone?: string;
+  /** Ends of the cycles that were reckoned by earlier billing policies: a change of policy counts from the last. */
+  earlierEnds?: Instant[];
+  discounts?: ContractDiscount[];
+  customAttributes?: CustomAttribute[];
+}
+
+export interface CustomAttribute {
+  key: string;
+  value: string;
+}
+
+export interface ContractDiscount {
+  id: string;
+  title: string | null;
+  target: "LINE_ITEM" | "SHIPPING_LINE";
+  value: { percentage: number } | { amount: Decimal; appliesOnEachItem: boolean };
+  /** Orders it is good for; null for all. */
+  recurringCycleLimit: number | null;
+  /** Orders it has been applied to. */
+  usageCount: number;
+  /** All lines, or those named. */
+  all: boolean;
+  lineIds: string[];
 }
 
 export interface CycleEdit {
   billed?: boolean;
   skipped?: boolean;
   billingAttemptExpectedDate?: Instant;
+  contract?: CycleContract;
+}
+
+/** What a cycle contract edit lays over its contract, for one cycle alone. */
+export interface CycleContract extends Pick<
+  Contract,
+  "lines" | "deliveryPrice" | "shippingTitle" | "shippingAddress" | "paymentMethodId" | "note"
+> {
+  discounts: ContractDiscount[];
+  customAttributes: CustomAttribute[];
+  /** Cycles of other contracts that are delivered with this one. */
+  concatenated: CycleRef[];
+  createdAt: Instant;
+  updatedAt: Instant;
+  /** Changes with each commit, so that a draft opened before it is stale. */
+  revisionId: string;
+}
+
+export interface CycleRef {
+  contractId: string;
+  cycleIndex: number;
+}
+
+export interface Draft {
+  id: string;
+  /** null for a contract that is still to be made. */
+  contractId: string | null;
+  /** The cycle that alone is edited; null for the contract itself. */
+  cycleIndex: number | null;
+  /** As it was when the draft was opened; null for a new contract. */
+  original: Contract | null;
+  working: Contract;
+  /** Revisions of the contract and of the cycle's edit that the draft builds on. */
+  basedOn: string;
+  /** Discount codes that were tried; this stand-in has none, so all are rejected. */
+  codes: { id: string; redeemCode: string }[];
+  concatenated: CycleRef[];
+  committed: boolean;
+  createdAt: Instant;
+}
+
+export interface BulkOperation {
+  id: string;
+  status: "CREATED" | "RUNNING" | "COMPLETED" | "CANCELING" | "CANCELED" | "FAILED" | "EXPIRED";
+  query: string;
+  errorCode: "ACCESS_DENIED" | "INTERNAL_SERVER_ERROR" | "TIMEOUT" | null;
+  objectCount: number;
+  rootObjectCount: number;
+  createdAt: Instant;
+  completedAt: Instant | null;
+  /** When its state changes by itself next. */
+  movesAt: Instant | null;
+  /** JSONL, dropped when the operation expires; part of the address, so that nobody guesses it. */
+  result: string | null;
+  resultToken: string;
 }
 
 export interface ContractLine {
@@ -258,6 +379,9 @@ export interface ContractLine {
   requiresShipping: boolean;
   taxable: boolean;
   pricingPolicies: PricingPolicy[];
+  customAttributes?: CustomAttribute[];
+  /** The contract from which a concatenation brought the line. */
+  concatenatedFrom?: string;
 }
 
 export interface Attempt {
@@ -278,8 +402,19 @@ export interface Attempt {
   resolvesAt: Instant | null;
   /** Bill although a variant that may not be oversold is short (inventoryPolicy ALLOW_OVERSELLING). */
   allowOverselling?: boolean;
+  /** What the order will be made of, fixed when the attempt was made (RULES.orderFollowsContractAtAttempt). */
+  terms?: OrderTerms;
+  /** The variants that were short when it failed with INSUFFICIENT_INVENTORY. */
+  shortVariantIds?: string[];
+  /** When the shopper opened the page of the payment challenge. */
+  challengeOpenedAt?: Instant;
+  /** Made by a bulk charge: the contract's list shows it and the cycle's does not (RULES.attemptListsDiffer). */
+  unlistedInCycle?: boolean;
   completedAt: Instant | null;
 }
+
+/** What a renewal's order takes from the contract. */
+export type OrderTerms = Pick<Contract, "lines" | "deliveryPrice" | "shippingTitle" | "shippingAddress" | "discounts">;
 
 export interface Order {
   id: string;
@@ -291,9 +426,11 @@ export interface Order {
   lines: OrderLine[];
   subtotal: Decimal;
   shipping: Decimal;
-  /** Included in the total. */
   tax: Decimal;
+  /** Subtotal and shipping, and the tax when prices don't include it. */
   total: Decimal;
+  /** Absent: prices include tax. */
+  taxesIncluded?: boolean;
   currency: string;
   shippingAddress: Address | null;
   shippingTitle: string | null;
@@ -312,6 +449,8 @@ export interface OrderLine {
   variantTitle: string | null;
   quantity: number;
   price: Decimal;
+  /** Taken off the line's total by discounts; absent: nothing. */
+  discount?: Decimal;
   sellingPlanId: string | null;
   sellingPlanName: string | null;
   contractId: string | null;
@@ -331,10 +470,12 @@ export interface WebhookDelivery {
   payload: unknown;
   triggeredAt: Instant;
   tries: number;
-  /** null while it is still to be (re)tried at nextTryAt. */
-  outcome: "delivered" | "failed" | null;
+  /** null while it is still to be (re)tried at nextTryAt; dropped: lost on purpose, never sent. */
+  outcome: "delivered" | "failed" | "dropped" | null;
   status: number | null;
   nextTryAt: Instant | null;
+  /** Of a doubled delivery: the one it repeats, whose id it carries. */
+  copyOf?: string;
 }
 
 export interface ApiCall {
@@ -396,6 +537,10 @@ export type GidType =
   | "SellingPlan"
   | "SubscriptionContract"
   | "SubscriptionLine"
+  | "SubscriptionDraft"
+  | "SubscriptionManualDiscount"
+  | "SubscriptionAppliedCodeDiscount"
+  | "BulkOperation"
   | "SubscriptionBillingAttempt"
   | "Order"
   | "LineItem"

@@ -1,6 +1,7 @@
 import { GraphQLError, Kind, type OperationDefinitionNode } from "graphql";
 
 import type { DevShop } from "../dev-shop";
+import { remember } from "../domain";
 import { nextId, type AccessToken, type Shop } from "../world";
 import { withImplied } from "./access";
 import { giveBack, take, throttleStatus } from "./bucket";
@@ -8,6 +9,7 @@ import type { Context } from "./context";
 import { actualCost, requestedCost } from "./cost";
 import { operationOf, prepare } from "./documents";
 import { run } from "./execute";
+import { BAD_GATEWAY, luckOf } from "./faults";
 import { adminSchema, VERSION } from "./schema";
 import { readVariables } from "./variables";
 
@@ -25,6 +27,8 @@ export interface AdminApiResponse {
   status: number;
   headers: Record<string, string>;
   body: unknown;
+  /** The work is done and the answer lost on its way: the host cuts the connection instead of sending it. */
+  lost?: true;
 }
 
 /** Documented: no single query may cost more. */
@@ -98,7 +102,8 @@ const nameOf = (operation: OperationDefinitionNode): string =>
 
 /**
  * Answers POST /admin/api/{version}/graphql.json of one shop: 404 for an unknown version, 401 for an unknown or expired
- * token, 402 for a frozen shop, else 200 with Shopify's envelopes. Every call is recorded in `shop.calls`.
+ * token, 402 for a frozen and 423 for a locked shop, else 200 with Shopify's envelopes. Faults that are played on
+ * purpose answer 502 or are `lost`. Every call is recorded in `shop.calls`.
  */
 export async function handleAdminApi(
   devShop: DevShop,
@@ -106,6 +111,7 @@ export async function handleAdminApi(
   request: AdminApiRequest,
 ): Promise<AdminApiResponse> {
   const started = Date.now();
+  remember(devShop.world);
   const { response, record } = await answer(devShop, shop, request);
   shop.calls.push({
     id: nextId(devShop.world),
@@ -138,6 +144,7 @@ async function answer(devShop: DevShop, shop: Shop, request: AdminApiRequest): P
   });
   if (request.version !== VERSION) return refused(404, "Not Found", "NOT_FOUND");
   if (shop.status === "frozen") return refused(402, "Unavailable Shop", "FROZEN");
+  if (shop.status === "locked") return refused(423, "Locked", "LOCKED");
   const token = tokenOf(shop, request.accessToken);
   if (!token || shop.status === "uninstalled") {
     return refused(401, "[API] Invalid API key or access token (unrecognized login or wrong password)", "UNAUTHORIZED");
@@ -200,7 +207,9 @@ async function graphql(devShop: DevShop, shop: Shop, token: AccessToken, body: G
     );
     return failed([error], { ...named, requestedCost: requested }, cost(null));
   }
-  if (!take(shop, requested)) {
+  const luck = luckOf(devShop.world, shop, named.operation, operation);
+  if (luck?.failBefore) return { response: BAD_GATEWAY, record: { ...UNKNOWN, ...named, outcome: "FAIL_BEFORE" } };
+  if (luck?.throttle || !take(shop, requested)) {
     const error = new GraphQLError("Throttled", {
       extensions: { code: "THROTTLED", documentation: "https://shopify.dev/api/usage/rate-limits" },
     });
@@ -210,7 +219,7 @@ async function graphql(devShop: DevShop, shop: Shop, token: AccessToken, body: G
   const context: Context = {
     devShop,
     world: devShop.world,
-    shop,
+    shop: luck?.seen ?? shop,
     app: devShop.config.app,
     granted: withImplied(token.scopes),
     searchWarnings: [],
@@ -221,23 +230,21 @@ async function graphql(devShop: DevShop, shop: Shop, token: AccessToken, body: G
   giveBack(shop, requested - actual);
   if (operation.operation === "mutation") devShop.changed();
   const first = result.errors?.[0];
-  return {
-    response: {
-      status: 200,
-      headers: {},
-      body: {
-        ...(result.data === undefined ? {} : { data: result.data }),
-        ...(result.errors ? { errors: result.errors.map(written) } : {}),
-        extensions: { ...cost(actual), ...searchWarnings(context) },
-      },
-    },
-    record: {
-      ...named,
-      requestedCost: requested,
-      actualCost: actual,
-      outcome: first ? codeOf(first) : context.userErrors > 0 ? "USER_ERRORS" : "OK",
+  const outcome = first ? codeOf(first) : context.userErrors > 0 ? "USER_ERRORS" : "OK";
+  const record = { ...named, requestedCost: requested, actualCost: actual, outcome };
+  if (luck?.failAfter) return { response: BAD_GATEWAY, record: { ...record, outcome: "FAIL_AFTER" } };
+  const response: AdminApiResponse = {
+    status: 200,
+    headers: {},
+    body: {
+      ...(result.data === undefined ? {} : { data: result.data }),
+      ...(result.errors ? { errors: result.errors.map(written) } : {}),
+      extensions: { ...cost(actual), ...searchWarnings(context) },
     },
   };
+  if (luck?.timeout) return { response: { ...response, lost: true }, record: { ...record, outcome: "TIMEOUT" } };
+  const isStale = luck !== null && luck.seen !== shop;
+  return { response, record: isStale && outcome === "OK" ? { ...record, outcome: "STALE_READ" } : record };
 }
 
 /** Documented: a term that the connection doesn't know is ignored, and said so here. */

@@ -1,6 +1,7 @@
 import type { Instant, Shop, World } from "../world";
 import { decideAttempt } from "./attempts";
 import { indexOf } from "./indexes";
+import { remember } from "./past";
 import { endSubscriptions } from "./shops";
 import { DAY, instantOf, ms } from "./time";
 
@@ -38,6 +39,7 @@ export function nextEventAt(world: World): Instant | null {
 
 /** Does everything that is due by `world.now`, in the order of its moments. */
 export function runDueEvents(world: World): void {
+  remember(world);
   const now = ms(world.now);
   for (let next = earliest(world); next && next.at <= now; next = earliest(world)) next.run(world);
 }

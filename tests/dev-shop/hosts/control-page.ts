@@ -283,7 +283,7 @@ function variantName(shop: Shop, { productId, title }: Variant): string {
 }
 
 function webhookCard(shop: Shop, texts: ControlTexts): Html {
-  const outcomes = { delivered: texts.delivered, failed: texts.failedOutcome };
+  const outcomes = { delivered: texts.delivered, failed: texts.failedOutcome, dropped: texts.dropped };
   return html`<details class="card">
     <summary>
       <h2>${texts.webhooks} <small>${fill(texts.newest, { count: ROWS })}</small></h2>

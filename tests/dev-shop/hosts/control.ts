@@ -5,6 +5,7 @@ import type { Shop } from "../world";
 import { ClockRefusal, ClockUnrest } from "./clock";
 import type { Hosts } from "./context";
 import { checkout, customers, NOT_YET } from "./control-customers";
+import { faults } from "./control-faults";
 import { read, reply, shopOf } from "./control-input";
 import {
   attemptRecord,
@@ -34,7 +35,8 @@ export function controlRouter(hosts: Hosts): Router {
   customers(router, hosts);
   settings(router, hosts);
   checkout(router, hosts);
-  for (const path of ["/faults", "/attempts", "/contracts/:id", "/orders/:id"]) {
+  faults(router, hosts);
+  for (const path of ["/attempts", "/contracts/:id", "/orders/:id"]) {
     router.post(path, () => {
       throw new HttpRefusal(501, NOT_YET);
     });

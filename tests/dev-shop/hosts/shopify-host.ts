@@ -42,6 +42,11 @@ export function shopifyHost(devShop: DevShop, adminApi: AdminApi, onMutation: ()
         requestId,
       });
       if (isMutation(body)) onMutation();
+      if (answer.lost) {
+        // The app waits for an answer that never comes; cutting the line spares it the wait and leaves it the doubt.
+        request.socket.destroy();
+        return;
+      }
       response.status(answer.status).set({
         "content-type": "application/json; charset=utf-8",
         "x-request-id": requestId,

@@ -1,6 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 import type { DevShop } from "../dev-shop";
-import { domainOf, type Instant, type Shop, type WebhookDelivery } from "../world";
+import { planDeliveries } from "../domain";
+import { domainOf, type Instant, type OutboxEvent, type Shop, type WebhookDelivery } from "../world";
 import { requestApp } from "./app-request";
 import { earliest, isAfter } from "./instants";
 
@@ -89,23 +90,37 @@ export class WebhookSender {
     for (const shop of Object.values(this.devShop.world.shops)) {
       if (shop.outbox.length === 0) continue;
       for (const event of shop.outbox.splice(0)) {
-        if (!this.isWanted(shop, event.topic)) continue;
-        const delivery: WebhookDelivery = {
-          id: randomUUID(),
-          eventId: event.eventId,
-          topic: event.topic,
-          payload: event.payload,
-          triggeredAt: event.at,
-          tries: 0,
-          outcome: null,
-          status: null,
-          nextTryAt: event.at,
-        };
-        shop.webhooks.push(delivery);
-        this.pending.set(delivery.id, { shop, delivery });
-        this.activity += 1;
+        if (this.isWanted(shop, event.topic)) this.queue(shop, event);
       }
       forgetOldest(shop);
+    }
+  }
+
+  private queue(shop: Shop, event: OutboxEvent): void {
+    const planned = planDeliveries(this.devShop.world, shop, event);
+    const first = randomUUID();
+    const delivery = (change: Partial<WebhookDelivery>): WebhookDelivery => ({
+      id: first,
+      eventId: event.eventId,
+      topic: event.topic,
+      payload: event.payload,
+      triggeredAt: event.at,
+      tries: 0,
+      outcome: null,
+      status: null,
+      nextTryAt: null,
+      ...change,
+    });
+    const deliveries =
+      planned.length === 0
+        ? [delivery({ outcome: "dropped" })]
+        : planned.map(({ at, copy }) =>
+            delivery({ nextTryAt: at, ...(copy ? { id: randomUUID(), copyOf: first } : {}) }),
+          );
+    for (const one of deliveries) {
+      shop.webhooks.push(one);
+      if (one.outcome === null) this.pending.set(one.id, { shop, delivery: one });
+      this.activity += 1;
     }
   }
 
@@ -159,7 +174,7 @@ export class WebhookSender {
           "x-shopify-hmac-sha256": signWebhook(body, config.apiSecret),
           "x-shopify-shop-domain": domainOf(shop),
           "x-shopify-api-version": config.app.webhookApiVersion,
-          "x-shopify-webhook-id": delivery.id,
+          "x-shopify-webhook-id": delivery.copyOf ?? delivery.id,
           "x-shopify-event-id": delivery.eventId,
           "x-shopify-triggered-at": delivery.triggeredAt,
           ...(subscription.name === undefined ? {} : { "x-shopify-name": subscription.name }),

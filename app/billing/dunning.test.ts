@@ -96,6 +96,12 @@ describe("when a failed charge is tried again", () => {
     ]);
   });
 
+  test("a working hour that a clock change removes is waited for until the next day", () => {
+    const nightly = { ...oslo, retryDays: [1, 5], hourFrom: 2, hourTo: 3 };
+    const { tries } = dunningPlan("SOFT", at("2026-03-28T00:30:00Z"), nightly);
+    expect(shown(tries)).toEqual(["2026-03-30T02:00", "2026-04-01T02:00"]);
+  });
+
   test("keeps the shop's wall clock over a clock change", () => {
     const { tries } = dunningPlan("SOFT", at("2026-03-27T09:30:00Z"), { ...oslo, retryDays: [1, 2, 3] });
     expect(tries.map((date) => date.toISOString())).toEqual([
@@ -122,7 +128,7 @@ describe("when a failed charge is tried again", () => {
   test.each([
     ["the last of the month", [31], "2026-02-20T08:05:00Z", "2026-03-02T09:00"],
     ["a 30th in February", [30], "2027-02-25T08:05:00Z", "2027-03-01T09:00"],
-    ["the weekend before last night", [25], "2026-07-26T06:00:00Z", "2026-07-27T09:00"],
+    ["one of the weekend before the failure", [25], "2026-07-26T11:00:00Z", "2026-07-27T09:00"],
     ["none in the window: the schedule", [25], "2026-07-27T08:05:00Z", "2026-07-28T10:05"],
     ["the nearest of several", [1, 15], "2026-12-08T08:05:00Z", "2026-12-15T09:00"],
     ["the pay day itself, tried already", [15], "2026-12-15T08:05:00Z", "2026-12-16T09:05"],

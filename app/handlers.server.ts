@@ -1,3 +1,4 @@
+import { rescheduleCycles } from "~/billing/reschedule.server";
 import { tick, runBilling } from "~/billing/run.server";
 import type { Context } from "~/context.server";
 import { reconcile } from "~/billing/reconcile.server";
@@ -12,6 +13,7 @@ export const handlers: { [Name in QueueName]: (ctx: Context, job: Job<Name>) => 
   "contracts.reconcile": (ctx, { shopId }) => reconcile(ctx, shopId),
   "billing.tick": (ctx) => tick(ctx),
   "billing.run": (ctx, { shopId }) => runBilling(ctx, shopId),
+  "billing.reschedule": (ctx, { shopId }) => rescheduleCycles(ctx, shopId),
   "notifications.subscription-created": subscriptionCreated,
   "shops.data-request": sendDataRequest,
 };

@@ -12,6 +12,8 @@ export const queues = {
   "billing.tick": z.object({}),
   /** Charges what is due in the shop, and follows up what is pending or unknown. */
   "billing.run": shop,
+  /** Reckons anew when coming cycles are charged, after a change of billing hour, window or time zone. */
+  "billing.reschedule": shop,
   /** Sends the e-mail that confirms a new subscription. */
   "notifications.subscription-created": z.object({ shopId: z.uuid(), contractId: z.uuid() }),
   /** Answers customers/data_request: collects what we keep and mails it to the shop's owner. */

@@ -1,8 +1,6 @@
 import type { Context } from "~/context.server";
 import type { Tx } from "~/db.server";
-import { Prisma } from "~/generated/prisma/client";
 import type { Shop } from "~/generated/prisma/client";
-import { dueAt } from "~/schedule/due";
 import { ShopDocument } from "~/shopify/generated/admin";
 import type { ShopQuery } from "~/shopify/generated/admin";
 
@@ -11,9 +9,6 @@ export type ShopFields = Pick<
   Shop,
   "name" | "email" | "contactEmail" | "currencyCode" | "timeZone" | "locale" | "countryCode" | "storefrontUrl"
 >;
-
-/** Open cycles whose charging moment is reckoned again in one statement. */
-const CYCLES_PER_STATEMENT = 1000;
 
 /** The mirror's fields of an answer to the `Shop` operation. */
 export function shopFieldsOf({ shop }: Pick<ShopQuery, "shop">): ShopFields {
@@ -41,7 +36,7 @@ export async function readShop(ctx: Context, domain: string): Promise<{ fields: 
 
 /**
  * Brings the shop's row up to date with what was read from Shopify. A new time zone moves every renewal that has not
- * been claimed yet to the billing hour of the new zone's day.
+ * been claimed yet to the billing hour of the new zone's day (billing/reschedule.server.ts, as a job).
  * @returns the row as it is now
  */
 export async function updateShopFields(
@@ -52,28 +47,8 @@ export async function updateShopFields(
 ): Promise<Shop> {
   const updated = await tx.shop.update({ where: { id: shop.id }, data: fields });
   if (updated.timeZone !== shop.timeZone) {
-    const moved = await recomputeDueAt(tx, updated);
-    ctx.log.info({ shop: shop.domain, from: shop.timeZone, to: updated.timeZone, moved }, "time zone changed");
+    await ctx.jobs.put(tx, "billing.reschedule", { shopId: shop.id });
+    ctx.log.info({ shop: shop.domain, from: shop.timeZone, to: updated.timeZone }, "time zone changed");
   }
   return updated;
-}
-
-async function recomputeDueAt(tx: Tx, shop: Shop): Promise<number> {
-  const open = await tx.billingCycle.findMany({
-    where: { shopId: shop.id, outcome: null, claimed: false },
-    select: { contractId: true, cycleIndex: true, expectedAt: true },
-  });
-  for (let from = 0; from < open.length; from += CYCLES_PER_STATEMENT) {
-    const values = open
-      .slice(from, from + CYCLES_PER_STATEMENT)
-      .map(
-        ({ contractId, cycleIndex, expectedAt }) =>
-          Prisma.sql`(${contractId}::uuid, ${cycleIndex}::int, ${dueAt(expectedAt, shop.timeZone, shop.billingHour)}::timestamptz)`,
-      );
-    await tx.$executeRaw`
-      UPDATE "BillingCycle" AS cycle SET "dueAt" = moved.due
-      FROM (VALUES ${Prisma.join(values)}) AS moved (contract, index, due)
-      WHERE cycle."contractId" = moved.contract AND cycle."cycleIndex" = moved.index AND cycle.outcome IS NULL AND NOT cycle.claimed`;
-  }
-  return open.length;
 }

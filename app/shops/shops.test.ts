@@ -1,5 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 
+import { rescheduleCycles } from "~/billing/reschedule.server";
 import type { Context } from "~/context.server";
 import type { Db } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
@@ -244,6 +245,8 @@ it("a new time zone moves what is not charged yet to the billing hour of the new
   const shop = await install();
   const { contract } = await subscribe(shop, kari, "Kari");
   await inTx((tx) => updateShopFields(ctx, tx, shop, { timeZone: "America/New_York" }));
+  expect(await jobs()).toContainEqual({ name: "billing.reschedule", data: { shopId: shop.id } });
+  await rescheduleCycles(ctx, shop.id);
   const cycles = await db.billingCycle.findMany({ where: { contractId: contract.id }, orderBy: { cycleIndex: "asc" } });
   // 09:00 in New York on 7 December; the paid one stays where it was.
   expect(cycles.map(({ dueAt }) => dueAt.toISOString())).toEqual([

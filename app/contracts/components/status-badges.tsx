@@ -56,6 +56,7 @@ const chargeTones: Record<ChargeState, BadgeProps["tone"]> = {
   PAID: "success",
   FAILED: "critical",
   PARKED: "critical",
+  SKIPPED: undefined,
 };
 
 export function ChargeBadge({ state }: { state: ChargeState }) {

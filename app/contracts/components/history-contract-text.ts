@@ -1,0 +1,98 @@
+import type { ContractPart, HistoryLine, SkipReason } from "~/history/events";
+import type { Format, T } from "~/ui/i18n";
+import type { TextKey } from "~/ui/texts";
+
+import type { BillingLine } from "./history-billing-text";
+
+/** What happened to the contract and its cycles, and what was written about it. */
+export type ContractLine = Exclude<HistoryLine, BillingLine>;
+
+export type Words = Pick<Format, "date" | "dateTime" | "money" | "list">;
+
+const partKeys: Record<ContractPart, TextKey> = {
+  lines: "history.part_lines",
+  delivery: "history.part_delivery",
+  schedule: "history.part_schedule",
+  address: "history.part_address",
+  customer: "history.part_customer",
+};
+
+const notificationKeys: Partial<Record<string, TextKey>> = {
+  "subscription-created": "history.notification_subscriptionCreated",
+  "charge-failed": "history.notification_chargeFailed",
+  "card-needed": "history.notification_cardNeeded",
+  "approve-payment": "history.notification_approvePayment",
+  "dunning-ended": "history.notification_dunningEnded",
+  "payment-recovered": "history.notification_paymentRecovered",
+  "waiting-for-stock": "history.notification_waitingForStock",
+  "delivery-adjusted": "history.notification_deliveryAdjusted",
+};
+
+const skippedKeys: Record<SkipReason, TextKey> = {
+  asked: "history.cycle_skipped_asked",
+  paused: "history.cycle_skipped_paused",
+  dunning: "history.cycle_skipped_dunning",
+  stock: "history.cycle_skipped_stock",
+  merchant: "history.cycle_skipped_merchant",
+  ended: "history.cycle_skipped_ended",
+};
+
+export function contractText(line: ContractLine, t: T, format: Words): string {
+  switch (line.type) {
+    case "contract.created": {
+      const { origin, originOrderName: order } = line.data;
+      if (origin === "import") return t("history.contract_created_import");
+      return order ? t("history.contract_created_checkout", { order }) : t("history.contract_created_checkoutNoOrder");
+    }
+    case "contract.paused":
+      return t("history.contract_paused");
+    case "contract.resumed": {
+      const { nextBillingAt } = line.data;
+      return nextBillingAt
+        ? t("history.contract_resumed", { date: format.date(nextBillingAt) })
+        : t("history.contract_resumedNoDate");
+    }
+    case "contract.cancelled":
+      return t("history.contract_cancelled");
+    case "contract.expired":
+      return t("history.contract_expired");
+    case "contract.failed":
+      return t("history.contract_failed");
+    case "contract.changed":
+      return t("history.contract_changed", { parts: format.list(line.data.changed.map((part) => t(partKeys[part]))) });
+    case "contract.gone":
+      return t("history.contract_gone");
+    case "cycle.skipped":
+      return t(skippedKeys[line.data.reason], { date: format.date(line.data.expectedAt) });
+    case "cycle.unskipped":
+      return t("history.cycle_unskipped", { date: format.date(line.data.expectedAt) });
+    case "cycle.moved":
+      return t("history.cycle_moved", { from: format.date(line.data.from), date: format.date(line.data.expectedAt) });
+    case "cycle.waiting": {
+      const { titles } = line.data;
+      const when = { date: format.date(line.data.expectedAt), until: format.date(line.data.until) };
+      return titles.length > 0
+        ? t("history.cycle_waiting", { ...when, products: format.list(titles) })
+        : t("history.cycle_waitingNoTitles", when);
+    }
+    case "cycle.adjusted":
+      return t("history.cycle_adjusted", {
+        date: format.date(line.data.expectedAt),
+        changes: format.list(
+          line.data.lines.map(({ title, change, to }) => t(`history.adjusted_${change}`, { title, to: to ?? "" })),
+        ),
+      });
+    case "cycle.ordered-now":
+      return t("history.cycle_orderedNow", { date: format.date(line.data.from) });
+    case "payment-method.changed": {
+      const { label } = line.data;
+      return label ? t("history.paymentMethod_changed", { label }) : t("history.paymentMethod_changedNoLabel");
+    }
+    case "payment-method.revoked":
+      return t("history.paymentMethod_revoked");
+    case "notification.sent":
+      return t("history.notification_sent", {
+        notification: t(notificationKeys[line.data.notification] ?? "history.notification_any"),
+      });
+  }
+}

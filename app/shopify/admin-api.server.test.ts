@@ -1,7 +1,9 @@
 import { parse } from "graphql";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { AdminApiError, createAdminApi } from "./admin-api.server";
+import type { AdminApiDependencies } from "./admin-api.server";
+import { RateLine } from "./rate-line";
 
 const query = parse("query Shop { shop { name } }");
 const mutation = parse(
@@ -25,6 +27,10 @@ const good: Answer = { body: { data: { shop: { name: "Kaffebønna" } } } };
 
 /** The client against a Shopify that gives these answers one after another. */
 function client(...answers: Answer[]) {
+  return clientWith({}, answers);
+}
+
+function clientWith(dependencies: Partial<AdminApiDependencies>, answers: Answer[]) {
   const calls: { token: string | null }[] = [];
   const waits: number[] = [];
   const api = createAdminApi({
@@ -44,6 +50,7 @@ function client(...answers: Answer[]) {
         }),
       );
     },
+    ...dependencies,
   });
   return { api, calls, waits };
 }
@@ -100,5 +107,50 @@ describe("Admin API client", () => {
   test("gives up on a bucket that stays empty", async () => {
     const { api } = client(...Array.from({ length: 6 }, () => throttled(0)));
     expect(await trouble(api.request(query, {}))).toBe("THROTTLED");
+  });
+
+  test("says what the shop's bucket holds, as the last answer had it", async () => {
+    const throttleStatus = { maximumAvailable: 20_000, currentlyAvailable: 19_000, restoreRate: 0.001 };
+    const cost = { requestedQueryCost: 1, actualQueryCost: 1, throttleStatus };
+    const { api } = client({ body: { data: { shop: { name: "Kaffebønna" } }, extensions: { cost } } });
+    expect(api.rate()).toMatchObject({ maximum: 2000, restoreRate: 100 });
+    await api.request(query, {});
+    const rate = api.rate();
+    expect(rate).toMatchObject({ maximum: 20_000, restoreRate: 0.001 });
+    expect(rate.available).toBeCloseTo(19_000, 1);
+  });
+
+  test("keeps background work in the line while a page goes at once from what is reserved for it", async () => {
+    const throttleStatus = { maximumAvailable: 2000, currentlyAvailable: 200, restoreRate: 0.001 };
+    const cost = { requestedQueryCost: 1, actualQueryCost: 1, throttleStatus };
+    const answer: Answer = { body: { data: { shop: { name: "Kaffebønna" } }, extensions: { cost } } };
+    const line = new RateLine();
+    const background = clientWith({ line, priority: "background" }, [answer]);
+    const page = clientWith({ line }, [answer]);
+    await background.api.request(query, {}, { priority: "page" });
+    expect(await trouble(background.api.request(query, {}))).toBe("THROTTLED");
+    expect(await trouble(page.api.request(query, {}))).toBe("none");
+    expect(background.calls).toHaveLength(1);
+  });
+
+  test("gives 25 attempts in one call the time that 25 need one after another", async () => {
+    const timeout = vi.spyOn(AbortSignal, "timeout");
+    const field = (index: number) => `a${index}: subscriptionContractPause(subscriptionContractId: "1") { __typename }`;
+    const many = parse(`mutation Many { ${Array.from({ length: 25 }, (_, index) => field(index)).join(" ")} }`);
+    await client({ body: { data: {} } }).api.request(many, {});
+    await client(good).api.request(query, {});
+    const [mutations, one] = timeout.mock.calls.map(([milliseconds]) => milliseconds);
+    expect(mutations).toBeGreaterThan(25 * 700 * 1.5);
+    expect(one).toBe(20_000);
+    timeout.mockRestore();
+  });
+
+  test("lets calls run side by side", async () => {
+    const waiting: ((response: Response) => void)[] = [];
+    const { api } = clientWith({ fetch: () => new Promise((resolve) => waiting.push(resolve)) }, []);
+    const all = [1, 2, 3].map(() => api.request(query, {}));
+    await vi.waitFor(() => expect(waiting).toHaveLength(3));
+    for (const answer of waiting) answer(Response.json({ data: { shop: { name: "Kaffebønna" } } }));
+    await Promise.all(all);
   });
 });

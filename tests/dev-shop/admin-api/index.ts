@@ -1,8 +1,8 @@
 import { GraphQLError, Kind, type OperationDefinitionNode } from "graphql";
 
 import type { DevShop } from "../dev-shop";
-import { remember } from "../domain";
-import { nextId, type AccessToken, type Shop } from "../world";
+import { holds, remember } from "../domain";
+import { nextId, type AccessToken, type Shop, type World } from "../world";
 import { withImplied } from "./access";
 import { giveBack, take, throttleStatus } from "./bucket";
 import type { Context } from "./context";
@@ -77,6 +77,10 @@ const refusal = (status: number, errors: unknown): AdminApiResponse => ({ status
 /** Tokens live in real time, as Shopify's libraries reckon their expiry. */
 const tokenOf = (shop: Shop, accessToken: string | null): AccessToken | null =>
   shop.tokens.find(({ token, expiresAt }) => token === accessToken && expiresAt > Date.now()) ?? null;
+
+/** A token's scopes, without those that the shop has taken back since (RULES.withdrawnScopesBindAtOnce). */
+const grantedTo = (world: World, { grantedScopes }: Shop, { scopes }: AccessToken): string[] =>
+  holds(world, "withdrawnScopesBindAtOnce") ? scopes.filter((scope) => grantedScopes?.includes(scope)) : scopes;
 
 const codeOf = (error: GraphQLError): string => {
   const { code } = error.extensions;
@@ -221,7 +225,7 @@ async function graphql(devShop: DevShop, shop: Shop, token: AccessToken, body: G
     world: devShop.world,
     shop: luck?.seen ?? shop,
     app: devShop.config.app,
-    granted: withImplied(token.scopes),
+    granted: withImplied(grantedTo(devShop.world, shop, token)),
     searchWarnings: [],
     userErrors: 0,
   };

@@ -1,7 +1,10 @@
+import { isEnumType } from "graphql";
 import { describe, expect, it } from "vitest";
 
 import type { Attempt, Contract } from "../world";
-import { answerChallenge, createAttempt, type AttemptInput } from "./attempts";
+import { adminSchema } from "../admin-api/schema";
+import { GENERAL_ERRORS, INVENTORY_ERRORS, PAYMENT_ERRORS, UNEXPECTED_ERRORS } from "./attempt-errors";
+import { answerChallenge, createAttempt, openChallenge, type AttemptInput } from "./attempts";
 import { cancelContract, pauseContract } from "./contracts";
 import { skipCycle } from "./cycle-edits";
 import { cycleAt } from "./cycles";
@@ -78,9 +81,10 @@ describe("billing attempts", () => {
   it("documented: refuses terminated, paused, skipped, reviewed and far too early", () => {
     const early = due();
     early.world.now = "2026-03-07T08:59:59Z";
-    expect(refusal(early, early.contract)).toBe("BILLING_CYCLE_CHARGE_BEFORE_EXPECTED_DATE");
+    const chosen = { billingCycleSelector: { index: 1 } };
+    expect(refusal(early, early.contract, chosen)).toBe("BILLING_CYCLE_CHARGE_BEFORE_EXPECTED_DATE");
     early.world.now = "2026-03-07T09:00:00Z";
-    expect(refusal(early, early.contract)).toBeNull();
+    expect(refusal(early, early.contract, chosen)).toBeNull();
 
     const f = due();
     skipCycle(f.world, f.shop, f.contract, { index: 1 });
@@ -156,6 +160,9 @@ describe("billing attempts", () => {
     setCardOutcomes(f.customer, ["challenge"]);
     const first = charge(f, f.contract, "a");
     expect(first).toMatchObject({ state: "ActionRequired", orderId: null });
+    expect(f.shop.outbox).toEqual([]);
+    expect(openChallenge(f.world, f.shop, first)).toBe(true);
+    expect(openChallenge(f.world, f.shop, first)).toBe(true);
     expect(f.shop.outbox.map(({ topic }) => topic)).toEqual(["subscription_billing_attempts/challenged"]);
     expect(answerChallenge(f.world, f.shop, first, true)).toBe(true);
     expect(first).toMatchObject({ state: "Success", nextActionUrl: null });
@@ -164,6 +171,73 @@ describe("billing attempts", () => {
     f.world.now = "2026-03-10T00:00:00Z";
     runDueEvents(f.world);
     expect(second).toMatchObject({ state: "Failed", errorCode: "EXPIRED_BUYER_ACTION" });
+    expect(openChallenge(f.world, f.shop, second)).toBe(false);
+    f.shop.outbox = [];
+    f.world.settings.assumptions.challengedWhenOpened = false;
+    charge(f, f.contract, "c");
+    expect(f.shop.outbox.map(({ topic }) => topic)).toEqual(["subscription_billing_attempts/challenged"]);
+  });
+
+  it("observed: without a cycle selector it bills the cycle of today, however early, and the overdue one stays unbilled", () => {
+    const f = due();
+    f.world.now = "2026-03-09T09:00:00Z";
+    const { attempt } = createAttempt(f.world, f.shop, f.contract, { idempotencyKey: "k" }, "foreign");
+    expect(attempt?.cycleIndex).toBe(2);
+    f.world.now = nextEventAt(f.world) ?? "";
+    runDueEvents(f.world);
+    expect([1, 2].map((index) => cycleAt(f.world, f.shop, f.contract, index).status)).toEqual(["UNBILLED", "BILLED"]);
+  });
+
+  it("the order is made of the contract at the attempt (assumed), or with the switch off, at its success", () => {
+    const ordered = (atAttempt: boolean) => {
+      const f = due();
+      f.world.settings.assumptions.orderFollowsContractAtAttempt = atAttempt;
+      const { attempt } = createAttempt(f.world, f.shop, f.contract, { idempotencyKey: "k" }, "app");
+      const [line] = f.contract.lines;
+      if (!line || !attempt) throw new Error("nothing to charge");
+      line.currentPrice = "300.00";
+      line.quantity = 2;
+      f.world.now = nextEventAt(f.world) ?? "";
+      runDueEvents(f.world);
+      expect(attempt.terms).toBeUndefined();
+      return f.shop.orders[attempt.orderId ?? ""]?.total;
+    };
+    expect(ordered(true)).toBe("229.00");
+    expect(ordered(false)).toBe("649.00");
+  });
+
+  it("documented: tax is in the total, or comes on top of lines and shipping where prices do not include it", () => {
+    const total = (taxesIncluded: boolean) => {
+      const f = due();
+      f.shop.taxesIncluded = taxesIncluded;
+      const { orderId } = charge(f, f.contract);
+      const { subtotal, shipping, tax, total: sum } = f.shop.orders[orderId ?? ""] ?? {};
+      return { subtotal, shipping, tax, sum };
+    };
+    expect(total(true)).toEqual({ subtotal: "180.00", shipping: "49.00", tax: "29.87", sum: "229.00" });
+    expect(total(false)).toEqual({ subtotal: "180.00", shipping: "49.00", tax: "34.35", sum: "263.35" });
+  });
+
+  it("documented: a failure for want of stock names the variants that were short then, also when stock has come since", () => {
+    const f = due();
+    f.variant.inventory = 0;
+    const failed = charge(f, f.contract);
+    f.variant.inventory = 10;
+    expect(failed).toMatchObject({ errorCode: "INSUFFICIENT_INVENTORY", shortVariantIds: [f.variant.id] });
+  });
+
+  it("every error code of the schema can be an outcome, and belongs to exactly one kind of error", () => {
+    const names = adminSchema().schema.getType("SubscriptionBillingAttemptErrorCode");
+    const codes = isEnumType(names) ? names.getValues().map(({ name }) => name) : [];
+    expect(codes.length).toBeGreaterThan(50);
+    for (const code of codes) {
+      const f = due();
+      setCardOutcomes(f.customer, [code]);
+      expect(charge(f, f.contract)).toMatchObject({ state: "Failed", errorCode: code });
+    }
+    expect([...PAYMENT_ERRORS, ...INVENTORY_ERRORS, ...GENERAL_ERRORS, ...UNEXPECTED_ERRORS].sort()).toEqual(
+      [...codes].sort(),
+    );
   });
 
   it("events come in the order of their moments, whatever the order they were planned in", () => {

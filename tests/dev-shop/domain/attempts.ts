@@ -10,11 +10,12 @@ import {
 } from "../world";
 import { contractErrorType, messageOfError } from "./attempt-errors";
 import { touch } from "./contracts";
+import { contractOfCycle, settleCycleTerms } from "./cycle-contracts";
 import { editCycle, isTerminated, selectionMessage, type UserError } from "./cycle-edits";
 import { currentCycleIndex, cycleAt, cycleIndexAt, selectCycle, type Cycle, type CycleSelector } from "./cycles";
 import { emit } from "./emit";
 import { addAttempt, attemptByKey, schedule } from "./indexes";
-import { placeRenewalOrder } from "./orders";
+import { placeRenewalOrder, termsOf } from "./orders";
 import { holds } from "./rules";
 import { shortOf, takeStock } from "./stock";
 import { DAY, HOUR, instantOf, MINUTE, ms, nowOf, plus } from "./time";
@@ -26,6 +27,8 @@ export interface AttemptInput {
   billingCycleSelector?: CycleSelector | null;
   originTime?: Instant | null;
   inventoryPolicy?: "PRODUCT_VARIANT_INVENTORY_POLICY" | "ALLOW_OVERSELLING" | null;
+  /** Made by a bulk charge (RULES.attemptListsDiffer). */
+  isBulk?: boolean;
 }
 
 export interface AttemptResult {
@@ -70,7 +73,9 @@ export function createAttempt(
   if ("userErrors" in found) return found;
   const { cycle } = found;
   if (cycle.skipped) return refused("BILLING_CYCLE_SKIPPED", "Billing cycle must not be skipped.");
-  if (ms(cycle.billingAttemptExpectedDate) - ms(world.now) > EARLIEST) {
+  // Observed (RULES.attemptWithoutSelectorMayBeEarly): the limit binds those who say which cycle they mean.
+  const isChosen = input.billingCycleSelector != null;
+  if (isChosen && ms(cycle.billingAttemptExpectedDate) - ms(world.now) > EARLIEST) {
     return refused(
       "BILLING_CYCLE_CHARGE_BEFORE_EXPECTED_DATE",
       "Billing cycle charge attempt made more than 24 hours before the billing cycle `billingAttemptExpectedDate`.",
@@ -92,6 +97,8 @@ export function createAttempt(
     createdAt: now,
     resolvesAt: plus(now, world.settings.attemptPendingMinutes * MINUTE),
     ...(input.inventoryPolicy === "ALLOW_OVERSELLING" ? { allowOverselling: true } : {}),
+    ...(holds(world, "orderFollowsContractAtAttempt") ? { terms: termsOf(contract, cycle.cycleIndex) } : {}),
+    ...(input.isBulk ? { unlistedInCycle: true } : {}),
     completedAt: null,
   };
   addAttempt(shop, attempt);
@@ -151,7 +158,11 @@ const isExpired = (method: PaymentMethod, at: Instant): boolean =>
 function outcomeOf(world: World, shop: Shop, contract: Contract, attempt: Attempt, at: Instant): string | null {
   const customer = shop.customers[contract.customerId];
   if (!customer) return "CUSTOMER_NOT_FOUND";
-  if (!attempt.allowOverselling && shortOf(shop, contract.lines).length > 0) return "INSUFFICIENT_INVENTORY";
+  const short = attempt.allowOverselling ? [] : shortOf(shop, (attempt.terms ?? contract).lines);
+  if (short.length > 0) {
+    attempt.shortVariantIds = short;
+    return "INSUFFICIENT_INVENTORY";
+  }
   if (contract.paymentMethodId === null) return "PAYMENT_METHOD_NOT_SPECIFIED";
   const method = shop.paymentMethods[contract.paymentMethodId];
   if (!method || method.revokedAt !== null) return "PAYMENT_METHOD_NOT_FOUND";
@@ -168,13 +179,26 @@ export function decideAttempt(world: World, shop: Shop, attempt: Attempt): void 
   if (!contract) return schedule(shop, attempt, null);
   if (attempt.state === "ActionRequired")
     return failAttempt(world, shop, contract, attempt, "EXPIRED_BUYER_ACTION", at);
-  const outcome = outcomeOf(world, shop, contract, attempt, at);
+  const terms = contractOfCycle(contract, attempt.cycleIndex);
+  const outcome = outcomeOf(world, shop, terms, attempt, at);
   if (outcome === null) return succeedAttempt(world, shop, contract, attempt, at);
   if (outcome !== "challenge") return failAttempt(world, shop, contract, attempt, outcome, at);
   attempt.state = "ActionRequired";
   attempt.nextActionUrl = `https://${domainOf(shop)}/subscription_billing_attempts/${attempt.id}/challenge`;
   schedule(shop, attempt, holds(world, "challengesExpire") ? plus(at, CHALLENGE_LIFETIME) : null);
+  if (!holds(world, "challengedWhenOpened")) sayChallenged(world, shop, attempt);
+}
+
+const sayChallenged = (world: World, shop: Shop, attempt: Attempt): void =>
   emit(world, shop, "subscription_billing_attempts/challenged", attemptPayload(attempt));
+
+/** The shopper opens the challenge's page. False when the attempt waits for no answer (any more). */
+export function openChallenge(world: World, shop: Shop, attempt: Attempt): boolean {
+  if (attempt.state !== "ActionRequired") return false;
+  if (attempt.challengeOpenedAt !== undefined) return true;
+  attempt.challengeOpenedAt = nowOf(world);
+  if (holds(world, "challengedWhenOpened")) sayChallenged(world, shop, attempt);
+  return true;
 }
 
 /** The shopper answers a payment challenge. False when the attempt waits for none. */
@@ -188,8 +212,10 @@ export function answerChallenge(world: World, shop: Shop, attempt: Attempt, appr
 }
 
 function succeedAttempt(world: World, shop: Shop, contract: Contract, attempt: Attempt, at: Instant): void {
-  const order = placeRenewalOrder(world, shop, contract, attempt.cycleIndex, at);
-  takeStock(shop, contract.lines);
+  const terms = attempt.terms ?? termsOf(contract, attempt.cycleIndex);
+  const order = placeRenewalOrder(world, shop, contract, terms, attempt.cycleIndex, at);
+  takeStock(shop, terms.lines);
+  settleCycleTerms(shop, contract, attempt.cycleIndex);
   attempt.state = "Success";
   attempt.orderId = order.id;
   attempt.nextActionUrl = null;
@@ -214,6 +240,7 @@ function failAttempt(world: World, shop: Shop, contract: Contract, attempt: Atte
 }
 
 function finish(world: World, shop: Shop, contract: Contract, outcome: string, attempt: Attempt): void {
+  delete attempt.terms;
   touch(world, contract);
   emit(world, shop, `subscription_billing_attempts/${outcome}`, attemptPayload(attempt));
   if (holds(world, "outcomeSendsUpdate")) {

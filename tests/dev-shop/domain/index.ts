@@ -1,15 +1,43 @@
 /** The stand-in's rules, for the hosts, the scenarios and the Admin API. All business time is `world.now`. */
 export * from "./attempt-errors";
-export { answerChallenge, createAttempt, decideAttempt, type AttemptInput, type AttemptResult } from "./attempts";
+export {
+  answerChallenge,
+  createAttempt,
+  decideAttempt,
+  openChallenge,
+  type AttemptInput,
+  type AttemptResult,
+} from "./attempts";
 export * from "./checkout";
 export * from "./contracts";
 export * from "./customers";
+export {
+  contractOfCycle,
+  deleteCycleEdit,
+  deleteCycleEdits,
+  hasFutureEdits,
+  type CyclesResult,
+} from "./cycle-contracts";
+export { amountsOf, discountOn, discountsOf, entitles, isSpent } from "./discounts";
+export { commitCycleDraft, commitDraft, committedFault, type CommitResult } from "./draft-commit";
+export * from "./draft-discounts";
+export type * from "./draft-inputs";
+export { addLine, removeLine, updateLine, type LineResult } from "./draft-lines";
+export {
+  concatenate,
+  openContractDraft,
+  openCycleDraft,
+  openNewDraft,
+  updateDraft,
+  type DraftResult,
+  type NewContractInput,
+} from "./drafts";
 export { scheduleEditCycle, skipCycle, unskipCycle, type CycleResult, type UserError } from "./cycle-edits";
 export * from "./cycles";
 export { emit, nextToken } from "./emit";
 export * from "./faults";
 export { attemptsOf, contractsOf, forgetIndexes, ordersOf, ordersOfCustomer } from "./indexes";
-export { shippingFor } from "./orders";
+export { deleteOrder, refundOrder, setHighRisk, shippingFor } from "./orders";
 export { asItWas, remember } from "./past";
 export { holds, RULES, type Assumption } from "./rules";
 export { summaryOf } from "./selling-plan-summary";

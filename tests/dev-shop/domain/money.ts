@@ -25,6 +25,10 @@ export const atLeast = (amount: Decimal, limit: Decimal): boolean => new Num(amo
 export const includedTax = (total: Decimal, rate: Decimal, currency: string): Decimal =>
   round(new Num(total).minus(new Num(total).div(new Num(1).plus(rate))), currency);
 
+/** The tax that comes on top of an amount. */
+export const addedTax = (amount: Decimal, rate: Decimal, currency: string): Decimal =>
+  round(new Num(amount).times(rate), currency);
+
 /** A unit price after a selling plan's pricing policy; never below zero. */
 export function adjustedPrice(
   base: Decimal,

@@ -5,12 +5,15 @@ import {
   type Instant,
   type Order,
   type OrderLine,
+  type OrderTerms,
   type Shop,
   type ShippingRate,
   type World,
 } from "../world";
-import { addOrder, indexOf } from "./indexes";
-import { add, atLeast, includedTax, round, times } from "./money";
+import { concatenatedWith, contractOfCycle } from "./cycle-contracts";
+import { amountsOf, discountOn } from "./discounts";
+import { addOrder, forgetIndexes, indexOf } from "./indexes";
+import { add, addedTax, atLeast, includedTax, round, times } from "./money";
 
 const FIRST_ORDER_NUMBER = 1001;
 
@@ -26,21 +29,27 @@ export interface OrderDraft {
   createdAt: Instant;
 }
 
-/** Makes a paid order: prices and shipping include the tax, which is reckoned on the total. */
+const lineTotal = (line: Omit<OrderLine, "id">, currency: string): string =>
+  add(currency, times(line.price, line.quantity, currency), `-${line.discount ?? "0"}`);
+
+/** Makes a paid order: lines and shipping, which include the tax unless the shop puts it on top. */
 export function placeOrder(world: World, shop: Shop, draft: OrderDraft): Order {
-  const subtotal = add(shop.currency, ...draft.lines.map((line) => times(line.price, line.quantity, shop.currency)));
-  const total = add(shop.currency, subtotal, draft.shipping);
+  const subtotal = add(shop.currency, ...draft.lines.map((line) => lineTotal(line, shop.currency)));
+  const net = add(shop.currency, subtotal, draft.shipping);
+  const taxesIncluded = shop.taxesIncluded ?? true;
+  const tax = (taxesIncluded ? includedTax : addedTax)(net, shop.taxRate, shop.currency);
   const order: Order = {
     id: nextId(world),
-    name: `#${FIRST_ORDER_NUMBER + indexOf(shop).orderCount}`,
+    name: `#${FIRST_ORDER_NUMBER + indexOf(shop).orderCount + (shop.deletedOrders ?? 0)}`,
     customerId: draft.customerId,
     contractIds: draft.contractIds,
     cycleIndex: draft.cycleIndex,
     lines: draft.lines.map((line) => ({ id: nextId(world), ...line })),
     subtotal,
     shipping: round(draft.shipping, shop.currency),
-    tax: includedTax(total, shop.taxRate, shop.currency),
-    total,
+    tax,
+    total: taxesIncluded ? net : add(shop.currency, net, tax),
+    ...(taxesIncluded ? {} : { taxesIncluded }),
     currency: shop.currency,
     shippingAddress: draft.shippingAddress,
     shippingTitle: draft.shippingTitle,
@@ -53,35 +62,66 @@ export function placeOrder(world: World, shop: Shop, draft: OrderDraft): Order {
   return order;
 }
 
-/** The order of one renewal, from what the contract says at that moment. */
-export const placeRenewalOrder = (
+/** What an order of the cycle is made of, as the contract and the cycle's own edit have it at this moment. */
+export function termsOf(contract: Contract, cycleIndex: number | null): OrderTerms {
+  const { lines, deliveryPrice, shippingTitle, shippingAddress, discounts } = contractOfCycle(contract, cycleIndex);
+  return structuredClone({ lines, deliveryPrice, shippingTitle, shippingAddress, ...(discounts ? { discounts } : {}) });
+}
+
+/** The order of one renewal on the given terms. */
+export function placeRenewalOrder(
   world: World,
   shop: Shop,
   contract: Contract,
+  terms: OrderTerms,
   cycleIndex: number | null,
   createdAt: Instant,
-): Order =>
-  placeOrder(world, shop, {
+): Order {
+  const amounts = amountsOf(world, { ...contract, ...terms });
+  return placeOrder(world, shop, {
     customerId: contract.customerId,
-    contractIds: [contract.id],
+    contractIds: [contract.id, ...concatenatedWith(shop, contract, cycleIndex).map(({ contract: other }) => other.id)],
     cycleIndex,
-    lines: contract.lines.map((line) => ({
+    lines: terms.lines.map((line) => ({
       productId: line.productId,
       variantId: line.variantId,
       title: line.title,
       variantTitle: line.variantTitle,
       quantity: line.quantity,
       price: line.currentPrice,
+      discount: discountOn(amounts, line.id, contract.currency),
       sellingPlanId: line.sellingPlanId,
       sellingPlanName: line.sellingPlanName,
-      contractId: contract.id,
+      contractId: line.concatenatedFrom ?? contract.id,
     })),
-    shipping: contract.deliveryPrice,
-    shippingTitle: contract.shippingTitle,
-    shippingAddress: contract.shippingAddress,
+    shipping: amounts.shipping,
+    shippingTitle: terms.shippingTitle,
+    shippingAddress: terms.shippingAddress,
     source: "subscription_contract",
     createdAt,
   });
+}
+
+/** The merchant gives all of the money back; the order and the billed cycle stay. */
+export function refundOrder(order: Order): void {
+  order.financialStatus = "REFUNDED";
+}
+
+/**
+ * The risk assessment of an order changes. While a contract's origin order is high risk and unfulfilled, the contract
+ * cannot be billed (documented: CONTRACT_UNDER_REVIEW).
+ */
+export function setHighRisk(order: Order, highRisk: boolean): void {
+  if (highRisk) order.highRisk = true;
+  else delete order.highRisk;
+}
+
+/** The order is deleted; an attempt that made it stays a success, with no order (RULES.deletedOrdersLeaveTheSuccess). */
+export function deleteOrder(shop: Shop, order: Order): void {
+  delete shop.orders[order.id];
+  shop.deletedOrders = (shop.deletedOrders ?? 0) + 1;
+  forgetIndexes(shop);
+}
 
 /** The shop's first rate at a subtotal, or null when nothing has to be shipped or the shop has no rates. */
 export function shippingFor(

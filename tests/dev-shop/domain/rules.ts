@@ -55,6 +55,10 @@ export const RULES = {
     evidence: "documented",
     says: "An attempt more than 24 hours before the expected date is refused.",
   },
+  attemptWithoutSelectorMayBeEarly: {
+    evidence: "observed",
+    says: "An attempt without a cycle selector bills the cycle of today however early, and an overdue one stays unbilled (community thread 34057).",
+  },
   attemptKeyIsIdempotent: {
     evidence: "documented",
     says: "The same idempotency key answers with the same attempt and charges nothing again.",
@@ -78,6 +82,28 @@ export const RULES = {
     default: true,
     says: "Attempts are limited apart from query cost (the error is documented; 500 at once and 100 a second are assumed).",
   },
+  attemptListsDiffer: {
+    evidence: "observed",
+    says: "A bulk charge's attempt is in the contract's list of attempts and not in the cycle's (community thread 26522).",
+  },
+  rootListShowsForeign: {
+    evidence: "assumed",
+    default: true,
+    says: "The shop's list of attempts holds every attempt on the app's contracts; off: those alone that the app made.",
+  },
+  orderFollowsContractAtAttempt: {
+    evidence: "assumed",
+    default: true,
+    says: "A renewal's order is made of what the contract was when the attempt was made; off: when it succeeded.",
+  },
+  deletedOrdersLeaveTheSuccess: {
+    evidence: "documented",
+    says: "A successful attempt's order is null when the order has been deleted; the attempt stays a success.",
+  },
+  nativeRetriesTakeTodaysCycle: {
+    evidence: "observed",
+    says: "After a card update Shopify may retry a failed charge by itself within 15 minutes, on the cycle of today (community thread 34057).",
+  },
   searchesLag: {
     evidence: "assumed",
     default: true,
@@ -97,6 +123,11 @@ export const RULES = {
     default: true,
     says: "A payment challenge that nobody answers fails after 24 hours with EXPIRED_BUYER_ACTION.",
   },
+  challengedWhenOpened: {
+    evidence: "assumed",
+    default: true,
+    says: "subscription_billing_attempts/challenged is sent when the shopper opens the challenge's page (one report, not documented); off: at once.",
+  },
   statusChangeSendsUpdate: {
     evidence: "assumed",
     default: true,
@@ -111,6 +142,48 @@ export const RULES = {
     evidence: "assumed",
     default: false,
     says: "The outcome of an attempt (lastPaymentStatus) sends subscription_contracts/update.",
+  },
+  futureEditsBlockContractEdits: {
+    evidence: "documented",
+    says: "A contract can't be updated while its current or an upcoming cycle has a contract edit (HAS_FUTURE_EDITS).",
+  },
+  futureEditsRefuseTheCommit: {
+    evidence: "assumed",
+    default: true,
+    says: "HAS_FUTURE_EDITS comes when a contract's draft is committed; off: when it is opened.",
+  },
+  staleDraftsAreRefused: {
+    evidence: "documented",
+    says: "A draft of a contract that moved on meanwhile is refused when it is committed (STALE_CONTRACT).",
+  },
+  lineEditsDropThePricingPolicy: {
+    evidence: "assumed",
+    default: true,
+    says: "A line whose price or variant is changed without restating its pricing policy has none any more.",
+  },
+  discountsFollowOneAnother: {
+    evidence: "assumed",
+    default: true,
+    says: "A percentage discount is taken of what the discounts before it have left; off: of the full price.",
+  },
+  policyChangesCountFromTheCyclesStart: {
+    evidence: "assumed",
+    default: true,
+    says: "After a change of billing policy the current cycle ends one new interval after its start; off: the current cycle ends as it was announced, the next ones by the new policy.",
+  },
+  bulkOperationsAreLimited: {
+    evidence: "documented",
+    says: "Five bulk queries at once for an app in a shop; at most five connections, two levels deep, no node or nodes.",
+  },
+  bulkResultsShowTheStart: {
+    evidence: "assumed",
+    default: true,
+    says: "A bulk operation's result is what was true when it was started; off: when it was completed.",
+  },
+  withdrawnScopesBindAtOnce: {
+    evidence: "assumed",
+    default: true,
+    says: "A scope that the shop takes back is gone from tokens that were issued with it; off: those keep it until they expire.",
   },
   uninstallEndsSubscriptions: {
     evidence: "documented",

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import Ajv2020 from "ajv/dist/2020";
 import { describe, expect, it } from "vitest";
 
-import { answerChallenge, createAttempt } from "./attempts";
+import { answerChallenge, createAttempt, openChallenge } from "./attempts";
 import { activateContract, cancelContract, expireContract, failContract, pauseContract } from "./contracts";
 import { scheduleEditCycle, skipCycle, unskipCycle } from "./cycle-edits";
 import {
@@ -57,6 +57,7 @@ describe("webhook payloads", () => {
     const { attempt } = createAttempt(world, shop, contract, { idempotencyKey: "k" }, "app");
     world.now = nextEventAt(world) ?? "";
     runDueEvents(world);
+    if (attempt) openChallenge(world, shop, attempt);
     if (attempt) answerChallenge(world, shop, attempt, false);
     const method = shop.paymentMethods[contract.paymentMethodId ?? ""];
     if (!method) throw new Error("no payment method");

@@ -271,7 +271,7 @@ export function shopPayload(shop: Shop, at: string): Record<string, unknown> {
     money_with_currency_format: `{{amount}} ${shop.currency}`,
     weight_unit: "kg",
     province_code: "",
-    taxes_included: true,
+    taxes_included: shop.taxesIncluded ?? true,
     auto_configure_tax_inclusivity: null,
     tax_shipping: null,
     county_taxes: null,

@@ -1,8 +1,9 @@
-import { attemptsOf, kindOfError, ordersOf, shortOf, type Cycle } from "../../domain";
-import { adjustedPrice, times } from "../../domain/money";
+import { attemptsOf, contractOfCycle, kindOfError, ordersOf, type Cycle } from "../../domain";
+import { adjustedPrice } from "../../domain/money";
 import { gid, type Attempt, type Contract, type ContractLine } from "../../world";
 import { connect, list } from "../connection";
 import { seesOrder, type Context, type Fields, type Paging } from "../context";
+import { allocationsOf, discountedPrice, linesOf, manualDiscounts } from "./discounts";
 import { adjustmentValue, anchors, count, image, money, owned } from "./values";
 
 const byCreation = (attempts: readonly Attempt[], args: Paging): unknown =>
@@ -61,7 +62,7 @@ function stateOf(attempt: Attempt, context: Context): Record<string, unknown> {
         action: {
           __typename: "SubscriptionBillingAttemptPaymentChallenge",
           nextActionUrl: attempt.nextActionUrl,
-          status: "OFF_SESSION_REJECTED",
+          status: attempt.challengeOpenedAt === undefined ? "OFF_SESSION_REJECTED" : "ON_SESSION_CHALLENGED",
         },
       };
     case "Failed":
@@ -88,7 +89,7 @@ export const contractFields: Record<string, Fields> = {
     lastPaymentStatus: (contract: Contract) => contract.lastPaymentStatus,
     lastBillingAttemptErrorType: (contract: Contract) => contract.lastBillingAttemptErrorType,
     note: (contract: Contract) => contract.note,
-    customAttributes: () => [],
+    customAttributes: (contract: Contract) => contract.customAttributes ?? [],
     billingPolicy: ({ billingPolicy: policy }: Contract) => ({
       interval: policy.interval,
       intervalCount: policy.intervalCount,
@@ -127,10 +128,10 @@ export const contractFields: Record<string, Fields> = {
       return method && (showRevoked || method.revokedAt === null) ? method : null;
     },
     originOrder: (contract: Contract, _: object, context: Context) => orderOf(context, contract.originOrderId),
-    lines: (contract: Contract, args: Paging) => list(contract.lines, args),
+    lines: (contract: Contract, args: Paging) => list(linesOf(contract), args),
     linesCount: (contract: Contract) => count(contract.lines.length),
     lineCount: (contract: Contract) => contract.lines.length,
-    discounts: (_: Contract, args: Paging) => list([], args),
+    discounts: (contract: Contract, args: Paging) => list(manualDiscounts(contract), args),
     billingAttempts: (contract: Contract, args: Paging, { shop }: Context) =>
       byCreation(attemptsOf(shop, contract.id), args),
     orders: (contract: Contract, args: Paging, context: Context) =>
@@ -147,8 +148,7 @@ export const contractFields: Record<string, Fields> = {
     sku: (line: ContractLine) => line.sku,
     quantity: (line: ContractLine) => line.quantity,
     currentPrice: (line: ContractLine, _: object, { shop }: Context) => money(line.currentPrice, shop),
-    lineDiscountedPrice: (line: ContractLine, _: object, { shop }: Context) =>
-      money(times(line.currentPrice, line.quantity, shop.currency), shop),
+    lineDiscountedPrice: (line: ContractLine, _: object, context: Context) => discountedPrice(line, context),
     productId: (line: ContractLine) => gid("Product", line.productId),
     variantId: (line: ContractLine) => gid("ProductVariant", line.variantId),
     sellingPlanId: (line: ContractLine) =>
@@ -157,9 +157,10 @@ export const contractFields: Record<string, Fields> = {
     pricingPolicy: (line: ContractLine, _: object, context: Context) => pricingPolicy(line, context),
     requiresShipping: (line: ContractLine) => line.requiresShipping,
     taxable: (line: ContractLine) => line.taxable,
-    customAttributes: () => [],
-    discountAllocations: () => [],
-    concatenatedOriginContract: () => null,
+    customAttributes: (line: ContractLine) => line.customAttributes ?? [],
+    discountAllocations: (line: ContractLine, _: object, context: Context) => allocationsOf(line, context),
+    concatenatedOriginContract: (line: ContractLine, _: object, { shop }: Context) =>
+      line.concatenatedFrom === undefined ? null : (shop.contracts[line.concatenatedFrom] ?? null),
     variantImage: (line: ContractLine, _: object, { shop }: Context) => image(shop.products[line.productId]?.image),
   },
   SubscriptionBillingCycle: {
@@ -170,11 +171,18 @@ export const contractFields: Record<string, Fields> = {
     status: (cycle: Cycle) => cycle.status,
     skipped: (cycle: Cycle) => cycle.skipped,
     edited: (cycle: Cycle) => cycle.edited,
-    editedContract: () => null,
+    editedContract: (cycle: Cycle, _: object, { shop }: Context) => {
+      const contract = shop.contracts[cycle.contractId];
+      return contract?.cycleEdits[String(cycle.cycleIndex)]?.contract
+        ? { terms: contractOfCycle(contract, cycle.cycleIndex), cycle }
+        : null;
+    },
     sourceContract: (cycle: Cycle, _: object, { shop }: Context) => shop.contracts[cycle.contractId],
     billingAttempts: (cycle: Cycle, args: Paging, { shop }: Context) =>
       byCreation(
-        attemptsOf(shop, cycle.contractId).filter(({ cycleIndex }) => cycleIndex === cycle.cycleIndex),
+        attemptsOf(shop, cycle.contractId).filter(
+          ({ cycleIndex, unlistedInCycle }) => cycleIndex === cycle.cycleIndex && !unlistedInCycle,
+        ),
         args,
       ),
   },
@@ -197,12 +205,10 @@ export const contractFields: Record<string, Fields> = {
   },
   SubscriptionBillingAttemptInventoryError: {
     code: ({ code }: { code: string }) => code,
-    insufficientStockProductVariants: ({ attempt }: { attempt: Attempt }, args: Paging, { shop }: Context) => {
-      const lines = shop.contracts[attempt.contractId]?.lines ?? [];
-      return list(
-        shortOf(shop, lines).flatMap((id) => shop.variants[id] ?? []),
+    insufficientStockProductVariants: ({ attempt }: { attempt: Attempt }, args: Paging, { shop }: Context) =>
+      list(
+        (attempt.shortVariantIds ?? []).flatMap((id) => shop.variants[id] ?? []),
         args,
-      );
-    },
+      ),
   },
 };

@@ -76,7 +76,7 @@ export const orderFields: Record<string, Fields> = {
     unpaid: () => false,
     refundable: (order: Order) => !isRefunded(order),
     requiresShipping: (order: Order) => order.shippingTitle !== null,
-    taxesIncluded: () => true,
+    taxesIncluded: (order: Order) => order.taxesIncluded ?? true,
     taxExempt: () => false,
     taxLines: (order: Order, _: object, { shop }: Context) => taxLines(order, shop),
     currentTaxLines: (order: Order, _: object, { shop }: Context) => taxLines(order, shop),

@@ -4,6 +4,7 @@ import {
   type Attempt,
   type Contract,
   type Customer,
+  type Draft,
   type GidType,
   type Order,
   type Product,
@@ -120,6 +121,12 @@ export const ownContract = (context: Context, id: string): Contract | null => {
   return contract?.appId === context.app.clientId ? contract : null;
 };
 
+/** Not found for other apps' drafts. */
+export function ownDraft(context: Context, id: string): Draft | null {
+  const draft = context.shop.drafts?.[numericId("SubscriptionDraft", id)];
+  return draft?.working.appId === context.app.clientId ? draft : null;
+}
+
 const seenOrder = (context: Context, id: string): Order | null => {
   const order = context.shop.orders[numericId("Order", id)];
   return order && seesOrder(context, order) ? order : null;
@@ -142,6 +149,7 @@ const NODES: Partial<Record<GidType, Find>> = {
   SellingPlan: ({ shop }, id) => shop.sellingPlans[numericId("SellingPlan", id)],
   SubscriptionContract: ownContract,
   SubscriptionBillingAttempt: ownAttempt,
+  SubscriptionDraft: ownDraft,
   Order: seenOrder,
   Shop: ({ shop }, id) => (numericId("Shop", id) === shop.id ? shop : null),
 };
@@ -267,6 +275,11 @@ export const queryFields: Fields = {
         return Date.parse(args.sortKey === "UPDATED_AT" ? contract.updatedAt : contract.createdAt);
       },
     ),
+  // Documented: a committed draft is no longer accessible.
+  subscriptionDraft: (_: unknown, { id }: { id: string }, context: Context) => {
+    const draft = ownDraft(context, id);
+    return draft && !draft.committed ? draft : null;
+  },
   subscriptionBillingCycle: (
     _: unknown,
     { billingCycleInput: input }: { billingCycleInput: { contractId: string; selector: object } },
@@ -293,7 +306,9 @@ export const queryFields: Fields = {
       // Over the shop's attempts, which are in their order: pages of a long list need no scan of every contract.
       found(
         Object.values(context.shop.attempts).filter(
-          ({ contractId }) => context.shop.contracts[contractId]?.appId === context.app.clientId,
+          ({ contractId, origin }) =>
+            context.shop.contracts[contractId]?.appId === context.app.clientId &&
+            (origin === "app" || holds(context.world, "rootListShowsForeign")),
         ),
         args,
         SEARCH.attempts,

@@ -63,7 +63,7 @@ export const shopFields: Record<string, Fields> = {
     }),
     shopAddress: address,
     billingAddress: address,
-    taxesIncluded: () => true,
+    taxesIncluded: (shop: Shop) => shop.taxesIncluded ?? true,
     taxShipping: () => true,
     weightUnit: () => "KILOGRAMS",
     unitSystem: () => "METRIC_SYSTEM",

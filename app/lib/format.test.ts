@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   formatDate,
   formatDateTime,
+  formatDayOfMonth,
   formatInterval,
   formatMoney,
   formatPercentage,
@@ -33,11 +34,13 @@ describe("dates are days of the shop's time zone", () => {
     expect(formatDate(lateInUtc, "nb", "Europe/Oslo")).toBe("1. desember 2026");
     expect(formatShortDate(lateInUtc, "nb", "Europe/Oslo")).toBe("1. des. 2026");
     expect(formatWeekday(lateInUtc, "nb", "Europe/Oslo")).toBe("tir. 1.");
+    expect(formatDayOfMonth(lateInUtc, "nb", "Europe/Oslo")).toBe("1. des.");
     expect(plainSpaces(formatDateTime(lateInUtc, "nb", "Europe/Oslo"))).toBe("1. desember 2026 kl. 00:30");
   });
   it("in English", () => {
     expect(formatDate(lateInUtc, "en", "America/New_York")).toBe("November 30, 2026");
     expect(formatWeekday(lateInUtc, "en", "America/New_York")).toBe("Mon 30");
+    expect(formatDayOfMonth(lateInUtc, "en", "America/New_York")).toBe("Nov 30");
     expect(plainSpaces(formatDateTime(lateInUtc, "en", "America/New_York"))).toBe("November 30, 2026 at 6:30 PM");
   });
 });

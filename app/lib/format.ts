@@ -44,6 +44,11 @@ export function formatWeekday(at: Moment, locale: Locale, timeZone: string): str
   return `${part({ weekday: "short" })} ${part({ day: "numeric" })}`;
 }
 
+/** "1. des." / "Dec 1": the day without its year, for a chart's axis. */
+export function formatDayOfMonth(at: Moment, locale: Locale, timeZone: string): string {
+  return dateTimeFormat(locale, timeZone, { day: "numeric", month: "short" }).format(new Date(at));
+}
+
 /** "1. desember 2026 kl. 09:00" / "December 1, 2026 at 9:00 AM". */
 export function formatDateTime(at: Moment, locale: Locale, timeZone: string): string {
   return dateTimeFormat(locale, timeZone, { dateStyle: "long", timeStyle: "short" }).format(new Date(at));

@@ -8,6 +8,7 @@ import {
   formatCountry,
   formatDate,
   formatDateTime,
+  formatDayOfMonth,
   formatInterval,
   formatMoney,
   formatPercentage,
@@ -71,6 +72,8 @@ export interface Format {
   day(day: string): string;
   /** "tir. 1." of a calendar day, "2026-12-01" */
   weekday(day: string): string;
+  /** "1. des." of a calendar day, "2026-12-01" */
+  dayOfMonth(day: string): string;
   /** "hver 2. uke" */
   interval(interval: IntervalUnit, count: number): string;
   /** @param percentage 0–100 */
@@ -95,6 +98,7 @@ export function useFormat(): Format {
     // A calendar day has no time zone: at noon in UTC it is the same day as on paper.
     day: (day) => formatDate(`${day}T12:00:00Z`, locale, "UTC"),
     weekday: (day) => formatWeekday(`${day}T12:00:00Z`, locale, "UTC"),
+    dayOfMonth: (day) => formatDayOfMonth(`${day}T12:00:00Z`, locale, "UTC"),
     interval: (interval, count) => formatInterval(interval, count, t),
     percentage: (percentage) => formatPercentage(percentage, locale),
     number: (count) => new Intl.NumberFormat(locale).format(count),

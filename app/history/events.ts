@@ -79,8 +79,24 @@ export interface EventData {
   /** The nightly sweep: contracts read, those that differed from the mirror, outcomes and foreign charges it found. */
   "billing.swept": { contracts: number; differed: number; settled: number; foreign: number };
   "billing.settings-changed": { changed: string[] };
-  "notification.sent": { notification: string };
+  /** `about`: id of the event that the e-mail tells of. */
+  "notification.sent": { notification: NotificationName; about?: string };
 }
+
+/** Every kind of e-mail that is written down. "card-link" is Shopify's own, sent at our asking. */
+export type NotificationName =
+  | "subscription-created"
+  | "charge-failed"
+  | "card-needed"
+  | "card-link"
+  | "approve-payment"
+  | "dunning-ended"
+  | "payment-recovered"
+  | "waiting-for-stock"
+  | "skipped-for-stock"
+  | "delivery-adjusted"
+  | "billing-held"
+  | "billing-resumed";
 
 export type ContractPart = "lines" | "delivery" | "schedule" | "address" | "customer";
 

@@ -1,12 +1,9 @@
-import type { TFunction } from "i18next";
-
-import { formatDate, formatInterval, formatMoney } from "~/lib/format";
 import type { IntervalUnit, Money } from "~/lib/format";
-import { createI18n, locales } from "~/lib/i18n";
 import type { Locale } from "~/lib/i18n";
 
-import en from "./locales/en.json";
-import nb from "./locales/nb.json";
+import { wordsIn } from "./texts";
+import { greeting, lineText } from "./phrases";
+import type { MailLine } from "./phrases";
 import type { Mail } from "./mail";
 
 /** What the confirmation of a new subscription tells. Instants are ISO 8601. */
@@ -17,7 +14,7 @@ export interface NewSubscription {
   contactEmail: string;
   portalUrl: string;
   firstName: string | null;
-  lines: readonly { title: string; variantTitle: string | null; quantity: number; price: Money }[];
+  lines: readonly (MailLine & { price: Money })[];
   frequency: { interval: IntervalUnit; count: number };
   subtotal: Money;
   deliveryPrice: Money;
@@ -31,26 +28,18 @@ export interface NewSubscription {
   originOrderName: string | null;
 }
 
-const instances = new Map(locales.map((locale) => [locale, createI18n(locale, { en, nb })]));
-
-const textsIn = (locale: Locale): TFunction => {
-  const instance = instances.get(locale);
-  if (!instance) throw new Error(`There are no texts in ${locale}.`);
-  return instance.t;
-};
-
 /** The confirmation of a new subscription, in the shopper's language. */
 export function createdMail(subscription: NewSubscription, locale: Locale): Mail {
-  const t = textsIn(locale);
-  const { shopName, lines, frequency, nextAt, firstName, deliveryPrice, originOrderName, paymentMethodLabel } =
-    subscription;
-  const amount = formatMoney(subscription.amount, locale);
+  const words = wordsIn(locale, subscription.timeZone);
+  const { t } = words;
+  const { shopName, lines, frequency, nextAt, deliveryPrice, originOrderName, paymentMethodLabel } = subscription;
+  const amount = words.money(subscription.amount);
   const breakdown =
     Number(deliveryPrice.amount) === 0
       ? t("created.priceFreeDelivery")
       : t("created.priceWithDelivery", {
-          subtotal: formatMoney(subscription.subtotal, locale),
-          delivery: formatMoney(deliveryPrice, locale),
+          subtotal: words.money(subscription.subtotal),
+          delivery: words.money(deliveryPrice),
         });
 
   return {
@@ -58,33 +47,23 @@ export function createdMail(subscription: NewSubscription, locale: Locale): Mail
     subject: t("created.subject", { shop: shopName }),
     preheader: t("created.preheader"),
     title: t("created.title"),
-    opening: [
-      firstName ? t("created.greeting", { name: firstName }) : t("created.greetingNoName"),
-      t("created.lead", { shop: shopName }),
-    ],
+    opening: [greeting(words, subscription.firstName), t("created.lead", { shop: shopName })],
     facts: [
       {
-        label: t("created.what"),
-        values: lines.map(({ title, variantTitle, quantity, price }) => {
-          const full = variantTitle ? `${title} – ${variantTitle}` : title;
-          const each = t("created.each", { price: formatMoney(price, locale) });
-          return `${t("created.line", { title: full, quantity })} (${each})`;
-        }),
+        label: t("fact.what"),
+        values: lines.map(
+          (line) => `${lineText(words, line)} (${t("created.each", { price: words.money(line.price) })})`,
+        ),
       },
-      { label: t("created.frequency"), values: [formatInterval(frequency.interval, frequency.count, t)] },
-      { label: t("created.price"), values: [`${t("created.priceText", { amount })} (${breakdown})`] },
+      { label: t("created.frequency"), values: [words.interval(frequency.interval, frequency.count)] },
+      { label: t("created.price"), values: [`${t("common.beforeTax", { amount })} (${breakdown})`] },
       ...(nextAt
-        ? [
-            {
-              label: t("created.next"),
-              values: [t("created.nextText", { date: formatDate(nextAt, locale, subscription.timeZone), amount })],
-            },
-          ]
+        ? [{ label: t("fact.nextDelivery"), values: [t("created.nextText", { date: words.date(nextAt), amount })] }]
         : []),
       ...(paymentMethodLabel ? [{ label: t("created.paidWith"), values: [paymentMethodLabel] }] : []),
     ],
     closing: [...(originOrderName ? [t("created.firstPaid", { order: originOrderName })] : []), t("created.manage")],
-    button: { label: t("created.button"), url: subscription.portalUrl },
+    button: { label: t("common.seeSubscription"), url: subscription.portalUrl },
     footer: [t("created.cancel", { email: subscription.contactEmail })],
   };
 }

@@ -2,6 +2,12 @@ import { html } from "~/lib/html";
 import type { Html } from "~/lib/html";
 import type { Locale } from "~/lib/i18n";
 
+/** A thing to know at a glance: "Next delivery: December 7". */
+export interface Fact {
+  label: string;
+  values: readonly string[];
+}
+
 /** One e-mail as it is meant; both its forms, text and HTML, are made from the same words. */
 export interface Mail {
   locale: Locale;
@@ -10,7 +16,7 @@ export interface Mail {
   preheader: string;
   title: string;
   opening: readonly string[];
-  facts: readonly { label: string; values: readonly string[] }[];
+  facts: readonly Fact[];
   closing: readonly string[];
   /** The one thing to do. */
   button: { label: string; url: string };
@@ -24,7 +30,7 @@ export function mailText(mail: Mail): string {
   return [
     mail.title,
     ...mail.opening,
-    facts.join("\n"),
+    ...(facts.length > 0 ? [facts.join("\n")] : []),
     ...mail.closing,
     `${mail.button.label}:\n${mail.button.url}`,
     ...mail.footer,

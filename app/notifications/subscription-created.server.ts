@@ -1,16 +1,13 @@
 import type { Context } from "~/context.server";
-import { append } from "~/history/history.server";
 import type { Job } from "~/jobs/queues";
 import { supportedLocale } from "~/lib/i18n";
 import { money, renewalAmount, subtotalOf } from "~/money/money";
 
 import { createdMail } from "./created-mail";
-import { mailHtml, mailText } from "./mail";
+import { portalUrl } from "./links";
+import { contactOf, mailShopper, recordSent } from "./send.server";
 
 const NOTIFICATION = "subscription-created";
-
-/** Where shopify.app.toml's app proxy puts the portal on the shop's own address. */
-const PORTAL_PATH = "/apps/perennial";
 
 /**
  * Handler of notifications.subscription-created: confirms a new subscription to the shopper, in their language, once.
@@ -39,13 +36,12 @@ export async function subscriptionCreated(
   if (sent) return;
 
   const { shop, customer, lines, currencyCode } = contract;
-  const contactEmail = shop.contactEmail ?? shop.email;
   const mail = createdMail(
     {
       shopName: shop.name,
       timeZone: shop.timeZone,
-      contactEmail,
-      portalUrl: new URL(PORTAL_PATH, shop.storefrontUrl ?? `https://${shop.domain}`).href,
+      contactEmail: contactOf(shop),
+      portalUrl: portalUrl(shop),
       firstName: customer?.firstName ?? null,
       lines: lines.map(({ title, variantTitle, quantity, currentPrice }) => ({
         title,
@@ -63,22 +59,6 @@ export async function subscriptionCreated(
     },
     supportedLocale(customer?.locale ?? shop.locale),
   );
-  await ctx.mailer.send({
-    shop: shop.domain,
-    to: email,
-    fromName: shop.name,
-    replyTo: contactEmail,
-    subject: mail.subject,
-    text: mailText(mail),
-    html: mailHtml(mail),
-    locale: mail.locale,
-  });
-  // After the sending: a worker that dies in between sends it once more, which is better than never.
-  await append(ctx, ctx.db, {
-    shopId,
-    contractId,
-    type: "notification.sent",
-    actor: "perennial",
-    data: { notification: NOTIFICATION },
-  });
+  await mailShopper(ctx, shop, email, mail);
+  await recordSent(ctx, shop, contractId, NOTIFICATION);
 }

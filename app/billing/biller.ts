@@ -1,13 +1,19 @@
-import type { Adoption, ChargeStore, Claim, OpenCharge, Sent } from "./charge-store";
-import { batchSize, decideAnswer, decideDue } from "./engine";
-import type { AttemptOutcome, DueCycle, DueDecision, GuardReading, SendAnswer } from "./engine";
+import { batchSize, decideAnswer, LARGEST_BATCH, THROTTLED_WAIT_MS } from "./answer";
+import type { SendAnswer, SendDecision } from "./answer";
+import type { Adoption, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./charge-store";
+import { decideDue, isTooSoonAfter, NEW_CARD_WAIT_MS, soonestAfter } from "./engine";
+import type { DueCycle, DueDecision, ExpectedLine } from "./engine";
+import { decideGuard } from "./guard";
+import type { Feed, FeedMark, GuardDecision, GuardReading, ReadAttempt } from "./guard";
+import type { BillingSettings } from "./settings";
 
 /** What billing asks Shopify for. Every call may throw; only `sendAttempts` moves money. */
 export interface Gate {
+  readFeed(mark: FeedMark): Promise<Feed>;
+  /** Null for a cycle that Shopify doesn't know. */
   readGuards(cycles: readonly CycleRef[]): Promise<(GuardReading | null)[]>;
-  readCycleAttempts(cycles: readonly CycleRef[]): Promise<AttemptOutcome[][]>;
   readAttempts(ids: readonly string[]): Promise<ReadAttempt[]>;
-  sendAttempts(charges: readonly OpenCharge[]): Promise<SendAnswer[]>;
+  sendAttempts(intents: readonly Intent[]): Promise<SendAnswer[]>;
 }
 
 export interface CycleRef {
@@ -15,40 +21,86 @@ export interface CycleRef {
   cycleIndex: number;
 }
 
-/** An attempt as Shopify has it, with the contract that it is about. */
-export interface ReadAttempt {
-  outcome: AttemptOutcome;
-  contractShopifyId: string;
+/** What is done about lines that are out of stock. */
+export type StockDecision =
+  | { kind: "SEND" }
+  | { kind: "WAIT"; titles: readonly string[] }
+  /** Nothing is left to be sent. */
+  | { kind: "SKIP" }
+  /** This cycle alone was changed: what it takes now. */
+  | { kind: "CHANGED"; lines: readonly ExpectedLine[]; expectedAmount: string };
+
+export interface StockDesk {
+  /** Looks at stock and, where the shop's rules say so, changes the cycle. In the order of `intents`. */
+  decide(intents: readonly Intent[]): Promise<StockDecision[]>;
+  /** Takes back what was changed on the cycle of a charge that is abandoned. */
+  undo(intent: Intent): Promise<void>;
+}
+
+/** DONE is so now; ENDED can't be done any more; LATER may be tried again. */
+export type ActResult = "DONE" | "ENDED" | "LATER";
+
+export interface ContractActs {
+  pause(contractId: string): Promise<ActResult>;
+  resume(contractId: string): Promise<ActResult>;
+  cancel(contractId: string): Promise<ActResult>;
+}
+
+/** Shopify's own throttle of attempts (pace.ts). */
+export interface Pace {
+  /** How many attempts may be sent now. */
+  allowance(now: Date): number;
+  sent(taken: { accepted: number; throttled: boolean }, now: Date): Promise<void>;
 }
 
 export interface BillerPorts {
   store: ChargeStore;
   gate: Gate;
+  stock: StockDesk;
+  acts: ContractActs;
+  pace: Pace;
+  settings: BillingSettings;
   /** Brings the mirror of these contracts up to Shopify. */
   reread(contractShopifyIds: readonly string[]): Promise<void>;
   keyOf(contractShopifyId: string, cycleIndex: number, attemptNumber: number): string;
   now(): Date;
 }
 
-/** Cycles that are guarded, claimed and sent in one round. */
-const DUE_PER_ROUND = 50;
-const FOLLOW_UPS_PER_ROUND = 100;
+/** The decisions, so that a test can put a wrong one in its place and see that it is found out. */
+export const RULES = { decideDue, decideGuard, decideAnswer };
+export type Rules = typeof RULES;
+
+const FOLLOW_UPS_PER_ROUND = 250;
 /** A charge is another worker's after this long: longer than any call to Shopify waits. */
-const LEASE_MS = 5 * 60_000;
+const LEASE_MS = 10 * 60_000;
 /** A cycle that the mirror and Shopify can't agree on is looked at again after this long. */
 const DISAGREEMENT_WAIT_MS = 10 * 60_000;
-const AGAIN_WAIT_MS = 60_000;
+const STOCK_WAIT_MS = 6 * 3_600_000;
+const ACT_WAIT_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+/** Calls with attempts that are under way at once: a Plus shop's rate needs 30 of 25 attempts at 300 ms each. */
+const MAX_IN_FLIGHT = 40;
 
 /** One shop's billing run: takes what is due through the gate, and follows up what is on its way. */
-export function createBiller({ store, gate, reread, keyOf, now }: BillerPorts) {
+export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
+  const { store, gate, stock, acts, pace, settings, reread, keyOf, now } = ports;
   let batchesSent = 0;
   const alreadyRead = new Set<string>();
+  const later = (milliseconds: number) => new Date(now().getTime() + milliseconds);
 
-  /** @returns how many charges it looked after */
-  async function followUp(): Promise<number> {
+  /**
+   * One round: follows up, claims, guards, sends.
+   * @param limit cycles claimed at most
+   * @returns how many charges and cycles it moved on; 0 when nothing can be done now
+   */
+  async function round(limit: number): Promise<number> {
     const at = now();
     const open = await store.takeFollowUps(at, FOLLOW_UPS_PER_ROUND, lease(at));
-    const sentOnes = open.flatMap(({ attemptShopifyId }) => (attemptShopifyId === null ? [] : [attemptShopifyId]));
+    const sentOnes = open.flatMap((charge) =>
+      charge.attempt?.shopifyId != null && !mayTryAgain(charge.attempt) && !isOver(charge, at)
+        ? [charge.attempt.shopifyId]
+        : [],
+    );
     if (sentOnes.length > 0) {
       const read = await gate.readAttempts(sentOnes);
       await store.settle(
@@ -56,45 +108,75 @@ export function createBiller({ store, gate, reread, keyOf, now }: BillerPorts) {
         now(),
       );
     }
-    await resend(open.filter(({ attemptShopifyId }) => attemptShopifyId === null));
-    return open.length;
+    for (const charge of open) if (isOver(charge, at)) await endDunning(charge);
+    const tried = await tryAgain(open.filter((charge) => !isOver(charge, at)));
+    const due = await claimDue(limit);
+    // Nobody knows whether Shopify has these: only looking at the contract itself can tell.
+    const inDoubt = open.filter(isInDoubt);
+    const waiting = open.filter((charge): charge is Intent => charge.attempt?.state === "INTENT");
+    const deep = new Set([...tried, ...inDoubt, ...due.deep].map(({ chargeId }) => chargeId));
+    await proceed([...tried, ...inDoubt, ...waiting, ...due.claimed], deep);
+    return open.length + due.moved;
   }
 
-  /** Charges of which nobody knows whether Shopify has them: looked up first, then sent with the same key. */
-  async function resend(charges: readonly OpenCharge[]): Promise<void> {
-    if (charges.length === 0) return;
-    const attempts = await gate.readCycleAttempts(charges);
-    const found: AttemptOutcome[] = [];
-    const adoptions: Adoption[] = [];
-    const missing: OpenCharge[] = [];
-    charges.forEach((charge, index) => {
-      const seen = attempts[index] ?? [];
-      const own = seen.find(({ idempotencyKey }) => idempotencyKey === charge.idempotencyKey);
-      const foreign = seen.find(({ state }) => state === "SUCCESS");
-      if (own) found.push(own);
-      else if (foreign) adoptions.push({ ...charge, attempt: foreign });
-      else missing.push(charge);
-    });
-    await store.settle(found, now());
-    await store.adopt(adoptions, now());
-    await send(missing);
+  const isOver = ({ state, dunningEndsAt }: OpenCharge, at: Date): boolean =>
+    state === "FAILED" && dunningEndsAt !== null && dunningEndsAt <= at;
+
+  const isInDoubt = (charge: OpenCharge): charge is Intent =>
+    charge.attempt?.state === "SENDING" && charge.attempt.shopifyId === null;
+
+  async function endDunning(charge: OpenCharge): Promise<void> {
+    const { chargeId, contractId } = charge;
+    if (settings.dunningEnd === "SKIP") return store.ended(chargeId, "SKIPPED_DUNNING", now());
+    if (settings.dunningEnd === "PAUSE") await store.pausing(chargeId, now());
+    const result = await (settings.dunningEnd === "PAUSE" ? acts.pause(contractId) : acts.cancel(contractId));
+    if (result === "LATER") return store.putOff([chargeId], later(ACT_WAIT_MS), now());
+    await store.ended(chargeId, result === "DONE" && settings.dunningEnd === "PAUSE" ? "PAUSED" : "ENDED", now());
   }
 
-  /** @returns how many cycles it moved on; 0 when nothing is due or nothing can be done about it now */
-  async function chargeDue(): Promise<number> {
+  /** Charges whose next try has come, and those that a person has let go on. */
+  async function tryAgain(open: readonly OpenCharge[]): Promise<Intent[]> {
+    const tries: OpenCharge[] = [];
+    for (const charge of open) {
+      if (charge.attempt !== null && !mayTryAgain(charge.attempt)) continue;
+      const until = heldUntil(charge);
+      if (until) await store.putOff([charge.chargeId], until, now());
+      else if (await isRunning(charge)) tries.push(charge);
+    }
+    if (tries.length === 0) return [];
+    const withKeys = tries.map(({ chargeId, contractShopifyId, cycleIndex, attempt }) => ({
+      chargeId,
+      idempotencyKey: keyOf(contractShopifyId, cycleIndex, (attempt?.number ?? 0) + 1),
+    }));
+    return store.retry(withKeys, now(), lease(now()));
+  }
+
+  function heldUntil(charge: OpenCharge): Date | null {
+    const newCard = charge.paymentMethodChangedAt;
+    const cardIsSafe = newCard === null ? now() : new Date(newCard.getTime() + NEW_CARD_WAIT_MS);
+    if (cardIsSafe > now()) return cardIsSafe;
+    if (charge.confirmed || charge.lastPaidAt === null) return null;
+    return isTooSoonAfter(charge.lastPaidAt, charge, now()) ? soonestAfter(charge.lastPaidAt, charge) : null;
+  }
+
+  /** Dunning's own pause is lifted before the charge is tried again. */
+  async function isRunning({ chargeId, contractId, status, dunningPausedAt }: OpenCharge): Promise<boolean> {
+    if (status === "ACTIVE") return true;
+    const result = status === "PAUSED" && dunningPausedAt !== null ? await acts.resume(contractId) : "LATER";
+    if (result === "DONE") return true;
+    await store.putOff([chargeId], later(ACT_WAIT_MS), now());
+    return false;
+  }
+
+  async function claimDue(limit: number): Promise<{ claimed: Intent[]; deep: Intent[]; moved: number }> {
     const at = now();
-    const due = await store.dueCycles(at, DUE_PER_ROUND);
-    if (due.length === 0) return 0;
-    const guards = await gate.readGuards(due);
-    const own = await store.ownKeys(
-      guards.flatMap((guard) => guard?.attempts.map((each) => each.idempotencyKey) ?? []),
-    );
-    const decided = due.map((cycle, index) => ({ cycle, decision: decideDue(cycle, guards[index] ?? null, own, at) }));
+    const due = limit > 0 ? await store.dueCycles(at, limit) : [];
+    if (due.length === 0) return { claimed: [], deep: [], moved: 0 };
+    const decided = due.map((cycle) => ({ cycle, decision: rules.decideDue(cycle, settings, at) }));
     const of = <Kind extends DueDecision["kind"]>(kind: Kind) =>
       decided.flatMap(({ cycle, decision }) =>
         decision.kind === kind ? [{ cycle, decision: decision as Extract<DueDecision, { kind: Kind }> }] : [],
       );
-
     await store.close(
       of("CLOSE").map(({ cycle, decision }) => ({ ...idOf(cycle), outcome: decision.outcome })),
       at,
@@ -104,88 +186,219 @@ export function createBiller({ store, gate, reread, keyOf, now }: BillerPorts) {
       at,
     );
     await store.postpone(
-      of("POSTPONE").map(({ cycle, decision }) => ({ ...idOf(cycle), until: decision.until })),
+      of("POSTPONE").map(({ cycle, decision: { until, reason } }) => ({ ...idOf(cycle), until, reason })),
       at,
     );
-    await adoptBilled(of("ADOPT").map(({ cycle }) => cycle));
-    await readBehind(of("REREAD").map(({ cycle }) => cycle));
+    const wanted = of("CHARGE");
     const claimed = await store.claim(
-      of("CHARGE").map(({ cycle }) => claimOf(cycle)),
+      wanted.map(({ cycle }) => claimOf(cycle)),
       at,
       lease(at),
     );
-    await send(claimed);
-    return decided.length - of("CHARGE").length + claimed.length;
+    const deepContracts = new Set(wanted.flatMap(({ cycle, decision }) => (decision.deep ? [cycle.contractId] : [])));
+    return {
+      claimed,
+      deep: claimed.filter(({ contractId }) => deepContracts.has(contractId)),
+      moved: decided.length - wanted.length + claimed.length,
+    };
   }
 
   const claimOf = (cycle: DueCycle): Claim => ({
     ...idOf(cycle),
     ...amountOf(cycle),
+    expectedDelivery: cycle.expectedDelivery,
+    lines: cycle.lines,
     revisionId: cycle.revisionId,
     idempotencyKey: keyOf(cycle.contractShopifyId, cycle.cycleIndex, 1),
   });
 
-  async function adoptBilled(cycles: readonly DueCycle[]): Promise<void> {
-    if (cycles.length === 0) return;
-    const attempts = await gate.readCycleAttempts(cycles);
-    await store.adopt(
-      cycles.map((cycle, index) => ({
-        ...idOf(cycle),
-        ...amountOf(cycle),
-        attempt: attempts[index]?.find(({ state }) => state === "SUCCESS") ?? null,
-      })),
-      now(),
-    );
+  /** Committed intents: guarded, looked at for stock, sent. */
+  async function proceed(intents: readonly Intent[], deep: ReadonlySet<string>): Promise<void> {
+    if (intents.length === 0) return;
+    const feed = await gate.readFeed(await store.feedMark());
+    const { foreign, behind, own } = await store.look(feed, now());
+    const open = intents.filter(({ attempt }) => !own.has(attempt.idempotencyKey));
+    const isDeep = ({ chargeId, contractShopifyId }: Intent) =>
+      !feed.complete || deep.has(chargeId) || foreign.has(contractShopifyId);
+    const guarded = await guard(open.filter(isDeep));
+    const shallow = open.filter((intent) => !isDeep(intent));
+    await readBehind(shallow.filter(({ contractShopifyId }) => behind.has(contractShopifyId)));
+    const ready = [...guarded, ...shallow.filter(({ contractShopifyId }) => !behind.has(contractShopifyId))];
+    await send(await inStock(ready));
   }
 
-  async function readBehind(cycles: readonly DueCycle[]): Promise<void> {
-    const fresh = cycles.filter(({ contractShopifyId }) => !alreadyRead.has(contractShopifyId));
-    const again = cycles.filter(({ contractShopifyId }) => alreadyRead.has(contractShopifyId));
+  /** @returns the intents that may be sent */
+  async function guard(intents: readonly Intent[]): Promise<Intent[]> {
+    if (intents.length === 0) return [];
+    const guards = await gate.readGuards(intents);
+    const seen = guards.flatMap((reading) =>
+      reading ? [...reading.attempts, ...reading.cycles.flatMap(({ attempts }) => attempts)] : [],
+    );
+    const own = await store.settle(seen, now());
+    const booked = await store.booked(
+      intents.map(({ contractId }) => contractId),
+      seen.map(({ idempotencyKey }) => idempotencyKey),
+    );
+    const nothing = { keys: new Set<string>(), paidCycles: new Set<number>() };
+    const decided = intents.flatMap((intent, index): { intent: Intent; decision: GuardDecision }[] => {
+      if (own.has(intent.attempt.idempotencyKey)) return [];
+      const known = booked.get(intent.contractId) ?? nothing;
+      return [{ intent, decision: rules.decideGuard(intent, guards[index] ?? null, known, now()) }];
+    });
+    await store.adopt(
+      decided.flatMap(({ intent, decision }) => adoptionsOf(intent, decision)),
+      now(),
+    );
+    await abandon(
+      decided.flatMap(({ intent, decision }): { intent: Intent; decision: SendDecision }[] => {
+        if (decision.kind === "CLOSE") return [{ intent, decision: { kind: "WITHDRAW", outcome: decision.outcome } }];
+        return decision.kind === "PARK" || decision.kind === "RELEASE" ? [{ intent, decision }] : [];
+      }),
+    );
+    await readBehind(decided.flatMap(({ intent, decision }) => (decision.kind === "REREAD" ? [intent] : [])));
+    await store.accountedFor(
+      decided.flatMap(({ intent, decision }) =>
+        decision.kind === "PARK" || (decision.kind === "RELEASE" && decision.reason === "FOREIGN_ATTEMPT")
+          ? []
+          : [intent.contractId],
+      ),
+      now(),
+    );
+    return decided.flatMap(({ intent, decision }) => (decision.kind === "SEND" ? [intent] : []));
+  }
+
+  /** What the mirror has otherwise is read again, and looked at once more in the next round. */
+  async function readBehind(intents: readonly Intent[]): Promise<void> {
+    if (intents.length === 0) return;
+    const fresh = intents.filter(({ contractShopifyId }) => !alreadyRead.has(contractShopifyId));
+    await abandon(
+      intents.map((intent) => ({
+        intent,
+        // Read a moment ago and still not the same: somebody is editing it.
+        decision: {
+          kind: "RELEASE",
+          until: fresh.includes(intent) ? now() : later(DISAGREEMENT_WAIT_MS),
+          reason: fresh.includes(intent) ? null : "DISAGREEMENT",
+        },
+      })),
+    );
     if (fresh.length > 0) await reread(fresh.map(({ contractShopifyId }) => contractShopifyId));
     for (const { contractShopifyId } of fresh) alreadyRead.add(contractShopifyId);
-    // Read a moment ago and still not the same: somebody is editing it.
-    const until = new Date(now().getTime() + DISAGREEMENT_WAIT_MS);
-    await store.postpone(
-      again.map((cycle) => ({ ...idOf(cycle), until })),
+  }
+
+  /** @returns the intents whose goods are there, with what they take now */
+  async function inStock(intents: readonly Intent[]): Promise<Intent[]> {
+    if (intents.length === 0) return [];
+    const decisions = await stock.decide(intents);
+    const ready: Intent[] = [];
+    const abandoned: { intent: Intent; decision: SendDecision }[] = [];
+    for (const [index, intent] of intents.entries()) {
+      const decision = decisions[index] ?? { kind: "SEND" };
+      if (decision.kind === "SEND") ready.push(intent);
+      else if (decision.kind === "CHANGED") {
+        const { lines, expectedAmount } = decision;
+        await store.adjusted(intent.chargeId, lines, expectedAmount, now());
+        ready.push({ ...intent, lines, expectedAmount, cycleEdited: true });
+      } else abandoned.push({ intent, decision: stockDecision(intent, decision.kind === "SKIP") });
+    }
+    await abandon(abandoned);
+    return ready;
+  }
+
+  function stockDecision({ waitSince, firstFailedAt }: Intent, nothingLeft: boolean): SendDecision {
+    const since = waitSince ?? firstFailedAt ?? now();
+    const isOverdue = now().getTime() - since.getTime() >= settings.stockWaitDays * DAY_MS;
+    if (nothingLeft || isOverdue) return { kind: "WITHDRAW", outcome: "SKIPPED_STOCK" };
+    return { kind: "RELEASE", until: later(STOCK_WAIT_MS), reason: "STOCK" };
+  }
+
+  async function abandon(results: readonly { intent: Intent; decision: SendDecision }[]): Promise<void> {
+    if (results.length === 0) return;
+    for (const { intent } of results) if (intent.cycleEdited) await stock.undo(intent);
+    await store.sent(
+      results.map(({ intent, decision }) => ({ charge: intent, decision })),
       now(),
     );
   }
 
-  async function send(charges: readonly OpenCharge[]): Promise<void> {
-    for (let from = 0; from < charges.length;) {
-      const batch = charges.slice(from, from + batchSize(batchesSent));
-      from += batch.length;
-      batchesSent += 1;
-      const answers = await sendOrPutBack(batch, charges.slice(from));
-      const results = batch.map((charge, index): Sent => {
-        const answer: SendAnswer = answers[index] ?? { kind: "NO_ANSWER" };
-        return { charge, decision: decideAnswer(answer, charge.claimedAt, now()) };
-      });
-      // After trouble the next batch is a single one again.
-      if (results.some(({ decision }) => decision.kind !== "PENDING")) batchesSent = 0;
-      await store.sent(results, now());
+  /** A first one alone, then a few, then many at once, until something goes wrong. */
+  async function send(intents: readonly Intent[]): Promise<void> {
+    const queue = [...intents];
+    while (queue.length > 0) {
+      const size = batchSize(batchesSent);
+      const lanes = size < LARGEST_BATCH ? 1 : Math.min(MAX_IN_FLIGHT, Math.ceil(queue.length / size));
+      const results = await Promise.allSettled(Array.from({ length: lanes }, () => sendFrom(queue)));
+      const broken = results.find((result) => result.status === "rejected");
+      const stopped = results.some((result) => result.status === "fulfilled" && result.value === "STOP");
+      if (broken || stopped) await putBack(queue.splice(0));
+      if (broken) throw broken.reason;
     }
   }
 
-  /** When Shopify takes no calls at all, everything claimed goes back to waiting before the run stops. */
-  async function sendOrPutBack(batch: readonly OpenCharge[], rest: readonly OpenCharge[]): Promise<SendAnswer[]> {
+  async function sendFrom(queue: Intent[]): Promise<"GO_ON" | "STOP"> {
+    do {
+      const size = Math.min(batchSize(batchesSent), pace.allowance(now()));
+      if (size === 0) return "STOP";
+      const batch = queue.splice(0, size);
+      if (batch.length === 0) return "GO_ON";
+      const wentWell = await sendBatch(batch);
+      batchesSent = wentWell === "ALL" ? batchesSent + 1 : 0;
+      if (wentWell === "THROTTLED") return "STOP";
+    } while (batchSize(batchesSent) === LARGEST_BATCH);
+    return "GO_ON";
+  }
+
+  async function sendBatch(batch: readonly Intent[]): Promise<"ALL" | "SOME" | "THROTTLED"> {
+    let answers: SendAnswer[];
     try {
-      return await gate.sendAttempts(batch);
+      answers = await gate.sendAttempts(batch);
     } catch (error) {
-      const nextActionAt = new Date(now().getTime() + AGAIN_WAIT_MS);
-      await store.sent(
-        [...batch, ...rest].map((charge) => ({ charge, decision: { kind: "AGAIN", nextActionAt } })),
-        now(),
-      );
+      // Shopify takes no calls at all: what was claimed goes back to waiting before the run stops.
+      await putBack(batch);
       throw error;
     }
+    const results = batch.map((charge, index): Sent => {
+      const answer: SendAnswer = answers[index] ?? { kind: "NO_ANSWER" };
+      return { charge, decision: rules.decideAnswer(answer, charge.claimedAt, now()) };
+    });
+    for (const [index, { decision }] of results.entries()) {
+      const intent = batch[index];
+      if (intent?.cycleEdited && (decision.kind === "WITHDRAW" || decision.kind === "RELEASE"))
+        await stock.undo(intent);
+    }
+    await store.sent(results, now());
+    const accepted = answers.filter(({ kind }) => kind === "ACCEPTED").length;
+    const throttled = answers.some((answer) => answer.kind === "REFUSED" && answer.code === "THROTTLED");
+    await pace.sent({ accepted, throttled }, now());
+    if (throttled) return "THROTTLED";
+    return accepted === batch.length ? "ALL" : "SOME";
   }
 
-  return { followUp, chargeDue };
+  async function putBack(batch: readonly Intent[]): Promise<void> {
+    if (batch.length === 0) return;
+    const nextActionAt = later(THROTTLED_WAIT_MS);
+    await store.sent(
+      batch.map((charge) => ({ charge, decision: { kind: "AGAIN", nextActionAt } })),
+      now(),
+    );
+  }
+
+  return { attend: () => store.attend(now()), round };
 }
+
+/** The next key only after Shopify has said that the one before failed, or has refused it. */
+const mayTryAgain = ({ state }: NonNullable<OpenCharge["attempt"]>): boolean =>
+  state === "FAILED" || state === "REFUSED";
 
 const lease = (at: Date): Date => new Date(at.getTime() + LEASE_MS);
 
 const idOf = ({ contractId, cycleIndex }: DueCycle) => ({ contractId, cycleIndex });
 
 const amountOf = ({ expectedAmount, currencyCode }: DueCycle) => ({ expectedAmount, currencyCode });
+
+function adoptionsOf(intent: Intent, decision: GuardDecision): Adoption[] {
+  const { contractId, cycleIndex, expectedAmount, currencyCode } = intent;
+  const about = { contractId, expectedAmount, currencyCode };
+  const others = decision.others.map((other) => ({ ...about, ...other }));
+  return decision.kind === "ADOPT" ? [{ ...about, cycleIndex, attempt: decision.attempt }, ...others] : others;
+}

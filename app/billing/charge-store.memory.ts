@@ -1,11 +1,26 @@
 import type { AttemptState, ChargeState, CycleOutcome } from "~/generated/prisma/enums";
+import { isEnded } from "~/contracts/cycle-rules";
 
-import type { Adoption, ChargeStore, Claim, CycleId, OpenCharge, Sent } from "./charge-store";
-import { transition } from "./engine";
-import type { AttemptOutcome, DueCycle } from "./engine";
+import { transition } from "./charge";
+import type {
+  Adoption,
+  ChargeStore,
+  Claim,
+  CycleId,
+  Intent,
+  Looked,
+  OpenAttempt,
+  OpenCharge,
+  Sent,
+} from "./charge-store";
+import { HOLDING_STATES, NEW_CARD_WAIT_MS } from "./engine";
+import type { AttemptOutcome, ContractFacts, DueCycle, ExpectedLine, WaitReason } from "./engine";
+import type { Booked, Feed, FeedMark } from "./guard";
+import { DEFAULT_SETTINGS } from "./settings";
+import type { BillingSettings } from "./settings";
 
 /** A contract with its cycles, as a simulation sets it up. */
-export interface MemoryContract extends Omit<DueCycle, "cycleIndex" | "expectedAt" | "lastPaidAt"> {
+export interface MemoryContract extends Omit<ContractFacts, "lastPaidAt"> {
   cycles: MemoryCycle[];
 }
 
@@ -15,91 +30,208 @@ export interface MemoryCycle {
   dueAt: Date;
   outcome: CycleOutcome | null;
   claimed: boolean;
+  waitReason: WaitReason | null;
+  waitSince: Date | null;
 }
 
 export interface MemoryCharge extends CycleId {
   chargeId: string;
   state: ChargeState;
+  lines: readonly ExpectedLine[];
   expectedAmount: string;
   currencyCode: string;
   claimedAt: Date;
+  updatedAt: Date;
   nextActionAt: Date | null;
+  dunningEndsAt: Date | null;
   paidAt: Date | null;
-  reason: string | null;
+  paidAmount: string | null;
+  differsBy: string | null;
+  parkedReason: string | null;
+  skippedReason: CycleOutcome | null;
+  errorCode: string | null;
+  declineClass: string | null;
+  declines: number;
+  gatewayTroubles: number;
+  firstFailedAt: Date | null;
+  remindedAt: Date | null;
+  confirmed: boolean;
+  cycleEdited: boolean;
   attempts: MemoryAttempt[];
 }
 
 export interface MemoryAttempt {
   attemptId: string;
+  number: number;
   idempotencyKey: string;
   shopifyId: string | null;
   state: AttemptState;
   sentAt: Date;
 }
 
-const RUNNING: readonly ChargeState[] = ["CLAIMED", "SENDING", "PENDING", "UNKNOWN", "ACTION_REQUIRED"];
+const MAY_TRY_AGAIN: readonly AttemptState[] = ["FAILED", "REFUSED"];
+const NOT_ANSWERED: readonly ChargeState[] = ["CLAIMED", "SENDING", "UNKNOWN"];
 
 /** The ledger without a database: what a simulation runs thousands of days on. Passes the same suite as PostgreSQL's. */
 export class MemoryChargeStore implements ChargeStore {
   readonly charges = new Map<string, MemoryCharge>();
+  private readonly contracts = new Map<string, MemoryContract>();
+  private readonly byShopifyId = new Map<string, MemoryContract>();
+  private readonly byContract = new Map<string, MemoryCharge[]>();
+  private readonly byKey = new Map<string, { charge: MemoryCharge; attempt: MemoryAttempt }>();
+  private mark: FeedMark = { attemptId: null, contractsAt: null };
   private lastId = 0;
 
-  constructor(readonly contracts: readonly MemoryContract[]) {}
+  constructor(
+    contracts: readonly MemoryContract[],
+    private readonly settings: BillingSettings = { ...DEFAULT_SETTINGS, timeZone: "UTC" },
+  ) {
+    for (const contract of contracts) this.add(contract);
+  }
+
+  /** A new contract in the mirror. */
+  add(contract: MemoryContract): void {
+    this.contracts.set(contract.contractId, contract);
+    this.byShopifyId.set(contract.contractShopifyId, contract);
+  }
+
+  contract(contractId: string): MemoryContract | undefined {
+    return this.contracts.get(contractId);
+  }
+
+  attend(now: Date): Promise<number> {
+    let changed = 0;
+    for (const contract of this.contracts.values()) {
+      for (const charge of this.chargesOf(contract.contractId)) {
+        const { state } = charge;
+        if (state !== "FAILED" && state !== "PARKED") continue;
+        if (isEnded(contract.status)) this.giveUp(charge, "ENDED", now);
+        else if (state === "FAILED" && contract.status === "PAUSED" && contract.dunningPausedAt === null) {
+          this.giveUp(charge, "SKIPPED_PAUSED", now);
+        } else if (state === "FAILED" && (contract.paymentMethodChangedAt ?? charge.updatedAt) > charge.updatedAt) {
+          const from = contract.paymentMethodChangedAt ?? now;
+          Object.assign(charge, {
+            nextActionAt: new Date(from.getTime() + NEW_CARD_WAIT_MS),
+            dunningEndsAt: null,
+            declines: 0,
+            firstFailedAt: null,
+            updatedAt: now,
+          });
+        } else if (state === "FAILED" && contract.status === "ACTIVE" && contract.dunningPausedAt !== null) {
+          if (charge.nextActionAt !== null) continue;
+          Object.assign(charge, { nextActionAt: now, dunningEndsAt: null, updatedAt: now });
+        } else continue;
+        changed += 1;
+      }
+      const isEnding = this.chargesOf(contract.contractId).some(
+        ({ state, dunningEndsAt, nextActionAt }) =>
+          state === "FAILED" && dunningEndsAt !== null && nextActionAt !== null,
+      );
+      if (contract.status === "ACTIVE" && !isEnding) contract.dunningPausedAt = null;
+    }
+    return Promise.resolve(changed);
+  }
 
   dueCycles(now: Date, limit: number): Promise<DueCycle[]> {
-    const due = this.contracts.flatMap((contract) => {
+    const due: { contract: MemoryContract; open: MemoryCycle }[] = [];
+    for (const contract of this.contracts.values()) {
       const open = contract.cycles
-        .filter((cycle) => cycle.outcome === null && !cycle.claimed && cycle.dueAt <= now)
+        .filter((cycle) => cycle.outcome === null && !cycle.claimed)
         .sort((a, b) => a.cycleIndex - b.cycleIndex)[0];
-      return open && !this.running(contract.contractId) ? [{ contract, open }] : [];
-    });
+      if (open && open.dueAt <= now && !this.isHeld(contract.contractId)) due.push({ contract, open });
+    }
     due.sort((a, b) => a.open.dueAt.getTime() - b.open.dueAt.getTime());
     return Promise.resolve(
-      due.slice(0, limit).map(({ contract, open }) => ({
-        ...contract,
-        cycleIndex: open.cycleIndex,
-        expectedAt: open.expectedAt,
-        lastPaidAt: this.lastPaidAt(contract.contractId),
-      })),
+      due.slice(0, limit).map(({ contract, open }) => ({ ...this.facts(contract), ...cycleFacts(open) })),
     );
   }
 
-  ownKeys(keys: readonly string[]): Promise<Set<string>> {
-    return Promise.resolve(new Set(keys.filter((key) => this.byKey(key) !== null)));
-  }
-
-  claim(claims: readonly Claim[], now: Date, leaseUntil: Date): Promise<OpenCharge[]> {
-    const claimed = claims.flatMap((claim): OpenCharge[] => {
-      const contract = this.contracts.find(({ contractId }) => contractId === claim.contractId);
+  claim(claims: readonly Claim[], now: Date, leaseUntil: Date): Promise<Intent[]> {
+    const claimed = claims.flatMap((claim): Intent[] => {
+      const contract = this.contracts.get(claim.contractId);
       const cycle = this.openCycle(claim);
       if (!contract || !cycle || contract.status !== "ACTIVE" || contract.revisionId !== claim.revisionId) return [];
-      if (this.running(claim.contractId)) return [];
-      const attempt: MemoryAttempt = {
-        attemptId: this.nextId(),
-        idempotencyKey: claim.idempotencyKey,
-        shopifyId: null,
-        state: "SENDING",
-        sentAt: now,
-      };
-      const charge = this.add(claim, claim, now, { state: "SENDING", nextActionAt: leaseUntil, attempts: [attempt] });
+      if (this.isHeld(claim.contractId)) return [];
+      const charge = this.newCharge(claim, claim, now, { state: "SENDING", nextActionAt: leaseUntil });
       cycle.claimed = true;
-      return [this.open(charge, attempt)];
+      return [this.intent(charge, this.newAttempt(charge, claim.idempotencyKey, now))];
     });
     return Promise.resolve(claimed);
+  }
+
+  retry(tries: Parameters<ChargeStore["retry"]>[0], now: Date, leaseUntil: Date): Promise<Intent[]> {
+    const intents = tries.flatMap(({ chargeId, idempotencyKey }): Intent[] => {
+      const charge = this.charges.get(chargeId);
+      const contract = charge && this.contracts.get(charge.contractId);
+      if (!charge || !contract || contract.status !== "ACTIVE") return [];
+      const last = charge.attempts.at(-1);
+      if (!["FAILED", "CLAIMED"].includes(charge.state) || (last && !MAY_TRY_AGAIN.includes(last.state))) return [];
+      const { lines, expectedAmount } = contract;
+      Object.assign(charge, { state: "SENDING", nextActionAt: leaseUntil, updatedAt: now, lines, expectedAmount });
+      return [this.intent(charge, this.newAttempt(charge, idempotencyKey, now))];
+    });
+    return Promise.resolve(intents);
+  }
+
+  feedMark(): Promise<FeedMark> {
+    return Promise.resolve(this.mark);
+  }
+
+  async look(feed: Feed, now: Date): Promise<Looked> {
+    const own = await this.settle(
+      feed.attempts.map(({ outcome }) => outcome),
+      now,
+    );
+    const foreign = new Set<string>();
+    for (const { outcome, contractShopifyId } of feed.attempts) {
+      const contract = this.byShopifyId.get(contractShopifyId);
+      const isCheckout = outcome.order !== null && outcome.order.id === contract?.originOrderId;
+      if (!contract || own.has(outcome.idempotencyKey) || isCheckout) continue;
+      foreign.add(contractShopifyId);
+      contract.foreignSeenAt = now;
+    }
+    const behind = new Set(
+      feed.contracts.flatMap(({ shopifyId, status, revisionId }) => {
+        const contract = this.byShopifyId.get(shopifyId);
+        return contract && (contract.status !== status || contract.revisionId !== revisionId) ? [shopifyId] : [];
+      }),
+    );
+    this.mark = feed.mark;
+    return { foreign, behind, own };
+  }
+
+  booked(contractIds: readonly string[], keys: readonly string[]): Promise<Map<string, Booked>> {
+    const known = new Set(keys.filter((key) => this.byKey.has(key)));
+    return Promise.resolve(
+      new Map(
+        contractIds.map((contractId) => {
+          const paid = this.chargesOf(contractId).filter(({ state }) => state === "PAID");
+          return [contractId, { keys: known, paidCycles: new Set(paid.map(({ cycleIndex }) => cycleIndex)) }];
+        }),
+      ),
+    );
+  }
+
+  accountedFor(contractIds: readonly string[]): Promise<void> {
+    for (const contractId of contractIds) {
+      const contract = this.contracts.get(contractId);
+      if (contract) contract.foreignSeenAt = null;
+    }
+    return Promise.resolve();
   }
 
   close(closures: Parameters<ChargeStore["close"]>[0]): Promise<void> {
     for (const closure of closures) {
       const cycle = this.openCycle(closure);
-      if (cycle) cycle.outcome = closure.outcome;
+      if (cycle) Object.assign(cycle, { outcome: closure.outcome, ...noWait });
     }
     return Promise.resolve();
   }
 
-  postpone(cycles: Parameters<ChargeStore["postpone"]>[0]): Promise<void> {
-    for (const postponed of cycles) {
-      const cycle = this.openCycle(postponed);
-      if (cycle) cycle.dueAt = postponed.until;
+  postpone(cycles: Parameters<ChargeStore["postpone"]>[0], now: Date): Promise<void> {
+    for (const { until, reason, ...id } of cycles) {
+      const cycle = this.openCycle(id);
+      if (cycle) putOffCycle(cycle, until, reason, now);
     }
     return Promise.resolve();
   }
@@ -109,7 +241,7 @@ export class MemoryChargeStore implements ChargeStore {
       const cycle = this.openCycle(parked);
       if (!cycle) continue;
       cycle.claimed = true;
-      this.add(parked, parked, now, { state: "PARKED", reason: parked.reason });
+      this.newCharge(parked, { ...parked, lines: [] }, now, { state: "PARKED", parkedReason: parked.reason });
     }
     return Promise.resolve();
   }
@@ -119,37 +251,44 @@ export class MemoryChargeStore implements ChargeStore {
       const cycle = this.cycle(adoption);
       const known = this.chargeOf(adoption);
       if (!cycle || known?.state === "PAID") continue;
-      const charge = known ?? this.add(adoption, adoption, now, { state: "PAID" });
-      const paidAt = adoption.attempt?.completedAt ?? now;
-      Object.assign(charge, { state: "PAID", paidAt, nextActionAt: null, reason: null });
-      if (adoption.attempt) {
+      const charge = known ?? this.newCharge(adoption, { ...adoption, lines: [] }, now, { state: "PAID" });
+      Object.assign(charge, {
+        ...atRest,
+        state: "PAID",
+        paidAt: adoption.attempt?.completedAt ?? now,
+        paidAmount: adoption.attempt?.order?.total ?? null,
+        updatedAt: now,
+      });
+      for (const attempt of charge.attempts) if (isUnsent(attempt)) attempt.state = "REFUSED";
+      if (adoption.attempt && !this.byKey.has(adoption.attempt.idempotencyKey)) {
         const { idempotencyKey, shopifyId } = adoption.attempt;
-        charge.attempts.push({ attemptId: this.nextId(), idempotencyKey, shopifyId, state: "SUCCESS", sentAt: now });
+        Object.assign(this.newAttempt(charge, idempotencyKey, now), { shopifyId, state: "SUCCESS" });
       }
-      Object.assign(cycle, { outcome: "BILLED", claimed: true });
+      Object.assign(cycle, { outcome: "BILLED", claimed: true, ...noWait });
     }
     return Promise.resolve();
   }
 
   takeFollowUps(now: Date, limit: number, leaseUntil: Date): Promise<OpenCharge[]> {
-    const due = [...this.charges.values()]
-      .filter(({ nextActionAt }) => nextActionAt !== null && nextActionAt <= now)
-      .slice(0, limit);
+    const due: MemoryCharge[] = [];
+    for (const charge of this.charges.values()) {
+      if (charge.nextActionAt !== null && charge.nextActionAt <= now) due.push(charge);
+    }
+    due.sort((a, b) => (a.nextActionAt ?? now).getTime() - (b.nextActionAt ?? now).getTime());
     return Promise.resolve(
-      due.flatMap((charge) => {
+      due.slice(0, limit).map((charge) => {
         charge.nextActionAt = leaseUntil;
-        const attempt = charge.attempts.at(-1);
-        return attempt ? [this.open(charge, attempt)] : [];
+        return this.open(charge);
       }),
     );
   }
 
-  sent(results: readonly Sent[]): Promise<void> {
+  sent(results: readonly Sent[], now: Date): Promise<void> {
     for (const { charge: about, decision } of results) {
       const charge = this.charges.get(about.chargeId);
-      const attempt = charge?.attempts.find(({ attemptId }) => attemptId === about.attemptId);
-      if (!charge || !attempt || !["CLAIMED", "SENDING", "UNKNOWN"].includes(charge.state)) continue;
-      const cycle = this.cycle(about);
+      const attempt = charge?.attempts.find(({ attemptId }) => attemptId === about.attempt.attemptId);
+      if (!charge || !attempt || !NOT_ANSWERED.includes(charge.state) || attempt !== charge.attempts.at(-1)) continue;
+      charge.updatedAt = now;
       switch (decision.kind) {
         case "PENDING":
           Object.assign(charge, { state: "PENDING", nextActionAt: decision.nextActionAt });
@@ -161,19 +300,71 @@ export class MemoryChargeStore implements ChargeStore {
           break;
         case "UNKNOWN":
           Object.assign(charge, { state: "UNKNOWN", nextActionAt: decision.nextActionAt });
+          attempt.state = "SENDING";
           break;
         case "PARK":
-          Object.assign(charge, { state: "PARKED", nextActionAt: null, reason: decision.reason });
+          Object.assign(charge, { ...atRest, state: "PARKED", parkedReason: decision.reason });
           attempt.state = "REFUSED";
           break;
         case "WITHDRAW":
         case "RELEASE":
-          this.charges.delete(charge.chargeId);
-          if (!cycle) break;
-          cycle.claimed = false;
-          if (decision.kind === "WITHDRAW") cycle.outcome = decision.outcome;
-          else cycle.dueAt = decision.until;
+          this.takeBack(charge, attempt);
+          if (charge.attempts.length > 0 || charge.confirmed) {
+            if (decision.kind === "WITHDRAW") this.giveUp(charge, decision.outcome, now);
+            else Object.assign(charge, { state: stateBefore(charge), nextActionAt: decision.until });
+          } else this.forget(charge, decision, now);
       }
+    }
+    return Promise.resolve();
+  }
+
+  private takeBack(charge: MemoryCharge, attempt: MemoryAttempt): void {
+    charge.attempts.splice(charge.attempts.indexOf(attempt), 1);
+    this.byKey.delete(attempt.idempotencyKey);
+  }
+
+  private forget(
+    charge: MemoryCharge,
+    decision: Extract<Sent["decision"], { kind: "WITHDRAW" | "RELEASE" }>,
+    now: Date,
+  ): void {
+    const cycle = this.cycle(charge);
+    this.charges.delete(charge.chargeId);
+    const own = this.chargesOf(charge.contractId);
+    own.splice(own.indexOf(charge), 1);
+    if (!cycle) return;
+    cycle.claimed = false;
+    if (decision.kind === "WITHDRAW") Object.assign(cycle, { outcome: decision.outcome, ...noWait });
+    else putOffCycle(cycle, decision.until, decision.reason, now);
+  }
+
+  adjusted(chargeId: string, lines: readonly ExpectedLine[], expectedAmount: string): Promise<void> {
+    const charge = this.charges.get(chargeId);
+    if (charge) Object.assign(charge, { lines, expectedAmount, cycleEdited: true });
+    return Promise.resolve();
+  }
+
+  pausing(chargeId: string, now: Date): Promise<void> {
+    const contract = this.contracts.get(this.charges.get(chargeId)?.contractId ?? "");
+    if (contract) contract.dunningPausedAt = now;
+    return Promise.resolve();
+  }
+
+  ended(chargeId: string, outcome: Parameters<ChargeStore["ended"]>[1], now: Date): Promise<void> {
+    const charge = this.charges.get(chargeId);
+    if (charge?.state !== "FAILED") return Promise.resolve();
+    if (outcome === "PAUSED") Object.assign(charge, { nextActionAt: null, updatedAt: now });
+    else {
+      this.giveUp(charge, outcome, now);
+      if (outcome === "SKIPPED_DUNNING") this.skipMissed(charge.contractId, now);
+    }
+    return Promise.resolve();
+  }
+
+  putOff(chargeIds: readonly string[], until: Date): Promise<void> {
+    for (const chargeId of chargeIds) {
+      const charge = this.charges.get(chargeId);
+      if (charge?.nextActionAt) charge.nextActionAt = until;
     }
     return Promise.resolve();
   }
@@ -181,7 +372,7 @@ export class MemoryChargeStore implements ChargeStore {
   settle(outcomes: readonly AttemptOutcome[], now: Date): Promise<Set<string>> {
     const own = new Set<string>();
     for (const outcome of outcomes) {
-      const found = this.byKey(outcome.idempotencyKey);
+      const found = this.byKey.get(outcome.idempotencyKey);
       if (!found) continue;
       own.add(outcome.idempotencyKey);
       this.settleOne(found.charge, found.attempt, outcome, now);
@@ -190,25 +381,53 @@ export class MemoryChargeStore implements ChargeStore {
   }
 
   private settleOne(charge: MemoryCharge, attempt: MemoryAttempt, outcome: AttemptOutcome, now: Date): void {
-    const isLatestAttempt = charge.attempts.at(-1) === attempt;
-    const standing = { state: charge.state, attemptState: attempt.state, sentAt: attempt.sentAt, isLatestAttempt };
-    const result = transition(standing, outcome.state, now);
+    const standing = {
+      ...charge,
+      attemptState: attempt.state,
+      attemptNumber: attempt.number,
+      isLatestAttempt: charge.attempts.at(-1) === attempt,
+      sentAt: attempt.sentAt,
+    };
+    const result = transition(standing, outcome, this.settings, now);
     if (result.kind === "NOTHING") return;
     attempt.shopifyId = outcome.shopifyId;
+    charge.updatedAt = now;
     switch (result.kind) {
       case "PAID": {
-        Object.assign(charge, { state: "PAID", nextActionAt: null, paidAt: outcome.completedAt ?? now });
+        const paidAt = outcome.completedAt ?? now;
+        const { differsBy } = result;
+        Object.assign(charge, {
+          ...atRest,
+          state: "PAID",
+          paidAt,
+          paidAmount: outcome.order?.total ?? null,
+          differsBy,
+        });
         attempt.state = "SUCCESS";
         const cycle = this.cycle(charge);
-        if (cycle) cycle.outcome = "BILLED";
+        if (cycle) Object.assign(cycle, { outcome: "BILLED", ...noWait });
+        if (result.recovered && this.settings.missedCycles === "SKIP") this.skipMissed(charge.contractId, now);
         break;
       }
-      case "FAILED":
-        Object.assign(charge, { state: "FAILED", nextActionAt: null, reason: outcome.errorCode ?? "UNEXPECTED" });
+      case "FAILED": {
+        const { kind, ...failed } = result;
+        Object.assign(charge, { ...failed, state: kind });
+        // An open challenge stays open at Shopify.
+        if (outcome.state === "FAILED") attempt.state = "FAILED";
+        break;
+      }
+      case "PARKED": {
+        const { reason, errorCode, declineClass } = result;
+        Object.assign(charge, { ...atRest, state: "PARKED", parkedReason: reason, errorCode, declineClass });
+        attempt.state = "FAILED";
+        break;
+      }
+      case "ATTEMPT_FAILED":
         attempt.state = "FAILED";
         break;
       case "ACTION_REQUIRED":
         Object.assign(charge, { state: "ACTION_REQUIRED", nextActionAt: result.nextActionAt });
+        if (result.remind) charge.remindedAt = now;
         attempt.state = "ACTION_REQUIRED";
         break;
       case "STILL_PENDING":
@@ -217,9 +436,23 @@ export class MemoryChargeStore implements ChargeStore {
     }
   }
 
-  private add(
+  /** Cycles that passed while an earlier one was in dunning. */
+  private skipMissed(contractId: string, now: Date): void {
+    for (const cycle of this.contracts.get(contractId)?.cycles ?? []) {
+      if (cycle.outcome !== null || cycle.claimed || cycle.dueAt > now) continue;
+      Object.assign(cycle, { outcome: "SKIPPED_DUNNING", ...noWait });
+    }
+  }
+
+  private giveUp(charge: MemoryCharge, outcome: Exclude<CycleOutcome, "BILLED">, now: Date): void {
+    Object.assign(charge, { ...atRest, state: "SKIPPED", skippedReason: outcome, updatedAt: now });
+    const cycle = this.cycle(charge);
+    if (cycle) Object.assign(cycle, { outcome, ...noWait });
+  }
+
+  private newCharge(
     { contractId, cycleIndex }: CycleId,
-    { expectedAmount, currencyCode }: Pick<Claim, "expectedAmount" | "currencyCode">,
+    { lines, expectedAmount, currencyCode }: Pick<Claim, "lines" | "expectedAmount" | "currencyCode">,
     now: Date,
     rest: Pick<MemoryCharge, "state"> & Partial<MemoryCharge>,
   ): MemoryCharge {
@@ -227,40 +460,82 @@ export class MemoryChargeStore implements ChargeStore {
       chargeId: this.nextId(),
       contractId,
       cycleIndex,
+      lines,
       expectedAmount,
       currencyCode,
       claimedAt: now,
+      updatedAt: now,
       nextActionAt: null,
+      dunningEndsAt: null,
       paidAt: null,
-      reason: null,
+      paidAmount: null,
+      differsBy: null,
+      parkedReason: null,
+      skippedReason: null,
+      errorCode: null,
+      declineClass: null,
+      declines: 0,
+      gatewayTroubles: 0,
+      firstFailedAt: null,
+      remindedAt: null,
+      confirmed: false,
+      cycleEdited: false,
       attempts: [],
       ...rest,
     };
     this.charges.set(charge.chargeId, charge);
+    this.chargesOf(contractId).push(charge);
     return charge;
   }
 
-  private open(charge: MemoryCharge, attempt: MemoryAttempt): OpenCharge {
-    const contract = this.contracts.find(({ contractId }) => contractId === charge.contractId);
-    const { chargeId, contractId, cycleIndex, state, claimedAt, expectedAmount, currencyCode } = charge;
+  private newAttempt(charge: MemoryCharge, idempotencyKey: string, now: Date): MemoryAttempt {
+    const attempt: MemoryAttempt = {
+      attemptId: this.nextId(),
+      number: charge.attempts.length + 1,
+      idempotencyKey,
+      shopifyId: null,
+      state: "SENDING",
+      sentAt: now,
+    };
+    charge.attempts.push(attempt);
+    this.byKey.set(idempotencyKey, { charge, attempt });
+    return attempt;
+  }
+
+  private open(charge: MemoryCharge): OpenCharge {
+    const contract = this.contracts.get(charge.contractId);
+    if (!contract) throw new Error(`Charge ${charge.chargeId} is of no contract.`);
+    const cycle = this.cycle(charge);
+    const attempt = charge.attempts.at(-1);
     return {
-      chargeId,
-      contractId,
-      cycleIndex,
-      state,
-      claimedAt,
-      expectedAmount,
-      currencyCode,
-      attemptId: attempt.attemptId,
-      contractShopifyId: contract?.contractShopifyId ?? "",
-      idempotencyKey: attempt.idempotencyKey,
-      attemptShopifyId: attempt.shopifyId,
+      ...this.facts(contract),
+      chargeId: charge.chargeId,
+      cycleIndex: charge.cycleIndex,
+      state: charge.state,
+      expectedAt: cycle?.expectedAt ?? charge.claimedAt,
+      attempt: attempt ? openAttempt(attempt) : null,
+      claimedAt: charge.claimedAt,
+      confirmed: charge.confirmed,
+      firstFailedAt: charge.firstFailedAt,
+      declineClass: charge.declineClass,
+      errorCode: charge.errorCode,
+      dunningEndsAt: charge.dunningEndsAt,
+      waitSince: cycle?.waitReason === "STOCK" ? cycle.waitSince : null,
+      cycleEdited: charge.cycleEdited,
     };
   }
 
+  private intent(charge: MemoryCharge, attempt: MemoryAttempt): Intent {
+    return { ...this.open(charge), attempt: openAttempt(attempt) };
+  }
+
+  private facts(contract: MemoryContract): ContractFacts {
+    const { cycles: _cycles, ...facts } = contract;
+    return { ...facts, lastPaidAt: this.lastPaidAt(contract.contractId) };
+  }
+
   private cycle({ contractId, cycleIndex }: CycleId): MemoryCycle | undefined {
-    const contract = this.contracts.find((each) => each.contractId === contractId);
-    return contract?.cycles.find((cycle) => cycle.cycleIndex === cycleIndex);
+    return this.contracts.get(contractId)?.cycles.find((cycle) => cycle.cycleIndex === cycleIndex);
   }
 
   private openCycle(id: CycleId): MemoryCycle | undefined {
@@ -268,30 +543,24 @@ export class MemoryChargeStore implements ChargeStore {
     return cycle && cycle.outcome === null && !cycle.claimed ? cycle : undefined;
   }
 
+  private chargesOf(contractId: string): MemoryCharge[] {
+    const known = this.byContract.get(contractId);
+    if (known) return known;
+    const none: MemoryCharge[] = [];
+    this.byContract.set(contractId, none);
+    return none;
+  }
+
   private chargeOf({ contractId, cycleIndex }: CycleId): MemoryCharge | undefined {
-    return [...this.charges.values()].find(
-      (charge) => charge.contractId === contractId && charge.cycleIndex === cycleIndex,
-    );
+    return this.chargesOf(contractId).find((charge) => charge.cycleIndex === cycleIndex);
   }
 
-  private byKey(key: string): { charge: MemoryCharge; attempt: MemoryAttempt } | null {
-    for (const charge of this.charges.values()) {
-      const attempt = charge.attempts.find(({ idempotencyKey }) => idempotencyKey === key);
-      if (attempt) return { charge, attempt };
-    }
-    return null;
-  }
-
-  private running(contractId: string): boolean {
-    return [...this.charges.values()].some(
-      (charge) => charge.contractId === contractId && RUNNING.includes(charge.state),
-    );
+  private isHeld(contractId: string): boolean {
+    return this.chargesOf(contractId).some(({ state }) => HOLDING_STATES.includes(state));
   }
 
   private lastPaidAt(contractId: string): Date | null {
-    const paid = [...this.charges.values()].flatMap((charge) =>
-      charge.contractId === contractId && charge.paidAt ? [charge.paidAt.getTime()] : [],
-    );
+    const paid = this.chargesOf(contractId).flatMap(({ paidAt }) => (paidAt ? [paidAt.getTime()] : []));
     return paid.length > 0 ? new Date(Math.max(...paid)) : null;
   }
 
@@ -299,4 +568,32 @@ export class MemoryChargeStore implements ChargeStore {
     this.lastId += 1;
     return `memory-${this.lastId}`;
   }
+}
+
+const noWait = { waitReason: null, waitSince: null } as const;
+const atRest = { nextActionAt: null, dunningEndsAt: null, parkedReason: null } as const;
+
+const isUnsent = ({ state }: MemoryAttempt): boolean => state === "INTENT" || state === "SENDING";
+
+const openAttempt = ({ attemptId, number, idempotencyKey, state, shopifyId }: MemoryAttempt): OpenAttempt => ({
+  attemptId,
+  number,
+  idempotencyKey,
+  state,
+  shopifyId,
+});
+
+/** Before its latest try, which came to nothing: declined, or let go by a person. */
+const stateBefore = ({ attempts }: MemoryCharge): ChargeState => (attempts.length > 0 ? "FAILED" : "CLAIMED");
+
+const cycleFacts = ({ cycleIndex, expectedAt, waitReason, waitSince }: MemoryCycle) => ({
+  cycleIndex,
+  expectedAt,
+  waitReason,
+  waitSince,
+});
+
+function putOffCycle(cycle: MemoryCycle, until: Date, reason: WaitReason | null, now: Date): void {
+  const waitSince = reason === null ? null : cycle.waitReason === reason ? cycle.waitSince : now;
+  Object.assign(cycle, { dueAt: until, waitReason: reason, waitSince });
 }

@@ -1,6 +1,16 @@
 import type { ChargeState, CycleOutcome } from "~/generated/prisma/enums";
 
-import type { AttemptOutcome, DueCycle, ParkedReason, SendDecision } from "./engine";
+import type { SendDecision } from "./answer";
+import type {
+  AttemptOutcome,
+  ContractFacts,
+  DueCycle,
+  ExpectedLine,
+  NoOrderOutcome,
+  ParkedReason,
+  WaitReason,
+} from "./engine";
+import type { Booked, Feed, FeedMark } from "./guard";
 
 /** A cycle's identity. */
 export interface CycleId {
@@ -12,27 +22,48 @@ export interface CycleId {
 export interface Claim extends CycleId {
   idempotencyKey: string;
   expectedAmount: string;
+  expectedDelivery: string;
+  lines: readonly ExpectedLine[];
   currencyCode: string;
   /** The claim fails if the contract has moved on since it was read. */
   revisionId: string;
 }
 
-/** A charge that is on its way. */
-export interface OpenCharge extends CycleId {
+/** A charge whose next action has come, or whose intent was just committed. */
+export interface OpenCharge extends ContractFacts, CycleId {
   chargeId: string;
-  attemptId: string;
-  contractShopifyId: string;
   state: ChargeState;
-  idempotencyKey: string;
-  /** Shopify's id of the attempt, once it has answered. */
-  attemptShopifyId: string | null;
+  expectedAt: Date;
+  /** Null until a first try is made. */
+  attempt: OpenAttempt | null;
   claimedAt: Date;
-  expectedAmount: string;
-  currencyCode: string;
+  /** A person has asked for this very charge. */
+  confirmed: boolean;
+  firstFailedAt: Date | null;
+  declineClass: string | null;
+  errorCode: string | null;
+  /** In state FAILED: when dunning gives up, while no further try is planned. */
+  dunningEndsAt: Date | null;
+  /** Since when the renewal waits for stock. */
+  waitSince: Date | null;
+  /** Something was changed on this cycle alone for this charge. */
+  cycleEdited: boolean;
 }
 
+export interface OpenAttempt {
+  attemptId: string;
+  number: number;
+  idempotencyKey: string;
+  state: "INTENT" | "SENDING" | "PENDING" | "ACTION_REQUIRED" | "SUCCESS" | "FAILED" | "REFUSED";
+  /** Shopify's id, once it has answered. */
+  shopifyId: string | null;
+}
+
+/** A charge with an intent that may be sent. */
+export type Intent = OpenCharge & { attempt: OpenAttempt };
+
 export interface Sent {
-  charge: Pick<OpenCharge, "chargeId" | "attemptId" | "contractId" | "cycleIndex">;
+  charge: Pick<Intent, "chargeId" | "contractId" | "cycleIndex" | "expectedAt" | "attempt">;
   decision: SendDecision;
 }
 
@@ -43,26 +74,53 @@ export interface Adoption extends CycleId {
   currencyCode: string;
 }
 
+/** What a look at Shopify's lists has shown. */
+export interface Looked {
+  /** Contracts, by Shopify's id, with an attempt that is not ours. */
+  foreign: Set<string>;
+  /** Contracts, by Shopify's id, that the mirror has otherwise. */
+  behind: Set<string>;
+  /** Keys of the ledger that Shopify has attempts for. */
+  own: Set<string>;
+}
+
 /**
  * One shop's ledger. Every method is one transaction, takes the moment as a parameter and may be repeated: what is
  * already so stays so. Whoever calls may die between any two calls.
  */
 export interface ChargeStore {
-  /** Open cycles whose moment has come, of contracts with nothing on its way; the earliest of each contract. */
-  dueCycles(now: Date, limit: number): Promise<DueCycle[]>;
-  /** Which of these keys are the ledger's own. */
-  ownKeys(keys: readonly string[]): Promise<Set<string>>;
   /**
-   * Commits intents. A cycle that is closed, claimed or being claimed, and a contract that has something on its way, is
-   * paused or has another revision by now, is left out.
+   * People's acts first. A contract that was ended, or paused by a person, ends its failed and parked charges; one that
+   * dunning had paused and a person resumed, and one with a new payment method, has its failed charge tried again.
+   * @returns how many charges it changed
+   */
+  attend(now: Date): Promise<number>;
+  /** Open cycles whose moment has come, of contracts that nothing holds; the earliest open one of each contract. */
+  dueCycles(now: Date, limit: number): Promise<DueCycle[]>;
+  /**
+   * Commits intents. A cycle that is closed, claimed or being claimed, and a contract that something holds, is paused or
+   * has another revision by now, is left out.
    * @param leaseUntil when another worker may take the charge over, should this one die
    */
-  claim(claims: readonly Claim[], now: Date, leaseUntil: Date): Promise<OpenCharge[]>;
+  claim(claims: readonly Claim[], now: Date, leaseUntil: Date): Promise<Intent[]>;
+  /**
+   * Commits the next intent of charges without one on its way, with what the contract is now. Left out: charges that
+   * somebody else has taken meanwhile, and those whose contract may not be charged.
+   */
+  retry(tries: readonly { chargeId: string; idempotencyKey: string }[], now: Date, leaseUntil: Date): Promise<Intent[]>;
+  /** How far Shopify's lists have been read. */
+  feedMark(): Promise<FeedMark>;
+  /** Takes in what is new in Shopify's lists: settles own attempts, notes foreign ones, compares contracts with the mirror. */
+  look(feed: Feed, now: Date): Promise<Looked>;
+  /** What the ledger knows of each contract, and which of these keys are its own. */
+  booked(contractIds: readonly string[], keys: readonly string[]): Promise<Map<string, Booked>>;
+  /** The foreign attempts of these contracts are accounted for. */
+  accountedFor(contractIds: readonly string[], now: Date): Promise<void>;
   /** Ends cycles that bring no order. Claimed ones are left alone. */
   close(closures: readonly (CycleId & { outcome: Exclude<CycleOutcome, "BILLED"> })[], now: Date): Promise<void>;
   /** Puts off cycles that nobody has claimed. */
-  postpone(cycles: readonly (CycleId & { until: Date })[], now: Date): Promise<void>;
-  /** Books what somebody else has charged. */
+  postpone(cycles: readonly (CycleId & { until: Date; reason: WaitReason })[], now: Date): Promise<void>;
+  /** Books what somebody else has charged. An intent of ours for it is withdrawn. */
   adopt(adoptions: readonly Adoption[], now: Date): Promise<void>;
   /** Sets cycles that nobody has claimed aside for a person. */
   park(
@@ -71,8 +129,23 @@ export interface ChargeStore {
   ): Promise<void>;
   /** Charges whose next action has come; taking them keeps other workers away until `leaseUntil`. */
   takeFollowUps(now: Date, limit: number, leaseUntil: Date): Promise<OpenCharge[]>;
-  /** Writes down what became of what was sent. A charge that is settled meanwhile stays as it is. */
+  /**
+   * Writes down what became of what was to be sent. A charge that is settled meanwhile stays as it is. Withdrawn and
+   * released: a first try's charge is as if it had never been; a later try's goes back into dunning, or is given up.
+   */
   sent(results: readonly Sent[], now: Date): Promise<void>;
+  /** What was changed on this cycle alone before it is charged, and what that is meant to take. */
+  adjusted(chargeId: string, lines: readonly ExpectedLine[], expectedAmount: string, now: Date): Promise<void>;
+  /** Dunning's own pause is on its way: the contract's overdue cycle is kept. */
+  pausing(chargeId: string, now: Date): Promise<void>;
+  /** Dunning is over: the charge waits for a new card or a person (PAUSE), or is given up and its cycle brings no order. */
+  ended(
+    chargeId: string,
+    outcome: "PAUSED" | Extract<NoOrderOutcome, "SKIPPED_DUNNING" | "ENDED">,
+    now: Date,
+  ): Promise<void>;
+  /** Looks at charges again later. */
+  putOff(chargeIds: readonly string[], until: Date, now: Date): Promise<void>;
   /**
    * Writes down how attempts ended; those with foreign keys are ignored.
    * @returns the keys that the ledger knows

@@ -1,225 +1,161 @@
-import type { AttemptState, ChargeState, ContractStatus, CycleOutcome } from "~/generated/prisma/enums";
+import type { ChargeState, ContractStatus, CycleOutcome } from "~/generated/prisma/enums";
 import { isEnded, isHeld } from "~/contracts/cycle-rules";
 import { halfIntervalMs } from "~/schedule/interval";
 import type { IntervalUnit } from "~/schedule/interval";
 
-/** The engine's decisions: pure, no clock, no database, no Shopify. Instants come in as parameters. */
+import type { BillingSettings } from "./settings";
+
+/** The engine's words, and what it decides about a cycle whose moment has come: pure; instants come in as parameters. */
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
 
-/** A cycle whose moment has come, as the mirror and the ledger know it. */
-export interface DueCycle {
+/** A line as it was meant to be charged. */
+export interface ExpectedLine {
+  lineShopifyId: string;
+  variantId: string | null;
+  title: string;
+  quantity: number;
+  /** Decimal string, per unit. */
+  price: string;
+}
+
+/** What the mirror and the ledger know of a contract that is to be charged. */
+export interface ContractFacts {
   contractId: string;
   contractShopifyId: string;
-  cycleIndex: number;
-  expectedAt: Date;
   status: ContractStatus;
   revisionId: string;
+  /** The checkout's order: its attempt pays no cycle. */
+  originOrderId: string | null;
   billingInterval: IntervalUnit;
   billingIntervalCount: number;
-  /** Decimal string: lines and delivery before tax. */
+  lines: readonly ExpectedLine[];
+  /** Decimal strings: delivery, and lines and delivery together, before tax. */
+  expectedDelivery: string;
   expectedAmount: string;
   currencyCode: string;
   /** Latest success of the contract in the ledger, imported ones too. */
   lastPaidAt: Date | null;
+  /** An attempt that is not ours was seen and not yet accounted for. */
+  foreignSeenAt: Date | null;
+  paymentMethodChangedAt: Date | null;
+  dunningPausedAt: Date | null;
 }
 
-export type SeenState = "PENDING" | "ACTION_REQUIRED" | "SUCCESS" | "FAILED";
-
-export interface SeenAttempt {
-  shopifyId: string;
-  idempotencyKey: string;
-  state: SeenState;
-  createdAt: Date;
-  completedAt: Date | null;
-}
-
-/** What Shopify says about a due cycle at the moment before it is charged. */
-export interface GuardReading {
-  contractStatus: ContractStatus;
-  revisionId: string;
-  billed: boolean;
-  skipped: boolean;
+/** A cycle whose moment has come. */
+export interface DueCycle extends ContractFacts {
+  cycleIndex: number;
   expectedAt: Date;
-  /** When a cycle with this expected date is charged (schedule/due.ts). */
-  dueAt: Date;
-  /** The contract's newest. */
-  attempts: readonly SeenAttempt[];
+  waitReason: WaitReason | null;
+  waitSince: Date | null;
 }
+
+/** Why a cycle whose date has come is not charged yet. */
+export type WaitReason =
+  | "STOCK"
+  /** Half an interval since the last charge is not over: after an outage renewals catch up spaced out. */
+  | "CHARGED_RECENTLY"
+  /** Somebody else's attempt is on its way. */
+  | "FOREIGN_ATTEMPT"
+  /** Shopify reviews the contract's first order. */
+  | "UNDER_REVIEW"
+  /** Shopify or the gateway may retry by itself after a new payment method. */
+  | "NEW_CARD"
+  /** Shopify and the mirror differ: it is being read again. */
+  | "DISAGREEMENT"
+  | "TOO_EARLY";
 
 /** Why a charge waits for a person. */
 export type ParkedReason =
-  /** Another success within half an interval: charging again could be charging twice. */
-  | "PAID_RECENTLY"
+  /** More than the shop's `lateDaysMax` late. */
+  | "TOO_LATE"
+  /** Shopify shows a success that belongs to no cycle for sure. */
+  | "FOREIGN_CHARGE"
   /** Shopify doesn't know the cycle. */
   | "CYCLE_NOT_FOUND"
+  /** Gateway trouble for too long. */
+  | "GATEWAY"
+  /** Shopify's answer can't be understood. */
+  | "BAD_DATA"
+  /** The shop's account or the contract's data is at fault: Shopify's code. */
+  | `SETUP_${string}`
   /** Shopify's code of a refusal that should not happen. */
   | `REFUSED_${string}`;
 
-export type DueDecision =
-  | { kind: "CHARGE" }
-  | { kind: "CLOSE"; outcome: Exclude<CycleOutcome, "BILLED"> }
-  /** Shopify has billed it: whoever did, it is taken over, not charged again. */
-  | { kind: "ADOPT" }
-  | { kind: "PARK"; reason: ParkedReason }
-  /** Not now: the date has moved, or somebody else's attempt is on its way. */
-  | { kind: "POSTPONE"; until: Date }
-  /** The mirror is behind: read the contract again, then decide. */
-  | { kind: "REREAD" };
+export type NoOrderOutcome = Exclude<CycleOutcome, "BILLED">;
 
-/** Somebody else's attempt is looked at again after this long. */
-const FOREIGN_WAIT_MS = 10 * MINUTE_MS;
+export type SeenState = "PENDING" | "ACTION_REQUIRED" | "SUCCESS" | "FAILED";
 
-/** What happens to a due cycle. The first rule that fits decides. */
-export function decideDue(
-  due: DueCycle,
-  guard: GuardReading | null,
-  ownKeys: ReadonlySet<string>,
-  now: Date,
-): DueDecision {
-  if (!guard) return { kind: "PARK", reason: "CYCLE_NOT_FOUND" };
-  if (guard.billed) return { kind: "ADOPT" };
-  if (isEnded(guard.contractStatus)) return { kind: "CLOSE", outcome: "ENDED" };
-  if (guard.skipped) return { kind: "CLOSE", outcome: "SKIPPED" };
-  if (isHeld(guard.contractStatus)) return { kind: "CLOSE", outcome: "SKIPPED_PAUSED" };
-  // The mirror says paused, Shopify says active: the reading decides what passed in between.
-  if (guard.contractStatus !== due.status) return { kind: "REREAD" };
-  if (guard.expectedAt.getTime() !== due.expectedAt.getTime() && guard.dueAt > now) {
-    return { kind: "POSTPONE", until: guard.dueAt };
-  }
-  const foreign = guard.attempts.filter(({ idempotencyKey }) => !ownKeys.has(idempotencyKey));
-  if (foreign.some(({ state }) => state === "PENDING" || state === "ACTION_REQUIRED")) {
-    return { kind: "POSTPONE", until: new Date(now.getTime() + FOREIGN_WAIT_MS) };
-  }
-  const paid = foreign.filter(({ state }) => state === "SUCCESS").map((each) => each.completedAt ?? each.createdAt);
-  if (due.lastPaidAt) paid.push(due.lastPaidAt);
-  if (paid.some((at) => isTooSoonAfter(at, due, now))) return { kind: "PARK", reason: "PAID_RECENTLY" };
-  if (guard.revisionId !== due.revisionId) return { kind: "REREAD" };
-  return { kind: "CHARGE" };
-}
-
-/** The second safety bound: a success lies within half an interval of now. */
-export function isTooSoonAfter(
-  paidAt: Date,
-  contract: Pick<DueCycle, "billingInterval" | "billingIntervalCount">,
-  now: Date,
-): boolean {
-  return now.getTime() - paidAt.getTime() < halfIntervalMs(contract.billingInterval, contract.billingIntervalCount);
-}
-
-/** Shopify's answer to an attempt, or that there was none. */
-export type SendAnswer =
-  | { kind: "ACCEPTED"; shopifyId: string; pending: boolean }
-  | { kind: "REFUSED"; code: string; message: string }
-  | { kind: "NO_ANSWER" };
-
-export type SendDecision =
-  | { kind: "PENDING"; shopifyId: string; nextActionAt: Date }
-  /** Nothing was done: the same intent is sent again. */
-  | { kind: "AGAIN"; nextActionAt: Date }
-  /** It may have been done: the same key is sent again, never another. */
-  | { kind: "UNKNOWN"; nextActionAt: Date }
-  /** The cycle brings no order; the intent is withdrawn. */
-  | { kind: "WITHDRAW"; outcome: Exclude<CycleOutcome, "BILLED"> }
-  /** The cycle isn't chargeable yet: the intent is withdrawn and the cycle looked at again. */
-  | { kind: "RELEASE"; until: Date }
-  | { kind: "PARK"; reason: ParkedReason };
-
-const THROTTLED_WAIT_MS = MINUTE_MS;
-const TOO_EARLY_WAIT_MS = 60 * MINUTE_MS;
-
-/** @param claimedAt when the intent was committed: the longer ago, the longer the wait */
-export function decideAnswer(answer: SendAnswer, claimedAt: Date, now: Date): SendDecision {
-  if (answer.kind === "NO_ANSWER") return { kind: "UNKNOWN", nextActionAt: resendAt(claimedAt, now) };
-  if (answer.kind === "ACCEPTED") {
-    const nextActionAt = answer.pending ? nextPollAt(now, now) : now;
-    return { kind: "PENDING", shopifyId: answer.shopifyId, nextActionAt };
-  }
-  switch (answer.code) {
-    case "THROTTLED":
-      return { kind: "AGAIN", nextActionAt: new Date(now.getTime() + THROTTLED_WAIT_MS) };
-    case "PROCESSING_FAILED":
-      return { kind: "UNKNOWN", nextActionAt: resendAt(claimedAt, now) };
-    case "CONTRACT_PAUSED":
-      return { kind: "WITHDRAW", outcome: "SKIPPED_PAUSED" };
-    case "BILLING_CYCLE_SKIPPED":
-      return { kind: "WITHDRAW", outcome: "SKIPPED" };
-    case "CONTRACT_TERMINATED":
-      return { kind: "WITHDRAW", outcome: "ENDED" };
-    case "BILLING_CYCLE_CHARGE_BEFORE_EXPECTED_DATE":
-      return { kind: "RELEASE", until: new Date(now.getTime() + TOO_EARLY_WAIT_MS) };
-    default:
-      return { kind: "PARK", reason: `REFUSED_${answer.code}` };
-  }
-}
-
-/** Waits before the same key is sent again after no answer: [intent younger than, wait], the last one stays. */
-const RESEND_STEPS: readonly (readonly [ageMs: number, waitMs: number])[] = [
-  [15 * MINUTE_MS, 5 * MINUTE_MS],
-  [2 * 60 * MINUTE_MS, 30 * MINUTE_MS],
-];
-const RESEND_LAST_MS = 60 * MINUTE_MS;
-
-function resendAt(claimedAt: Date, now: Date): Date {
-  const age = now.getTime() - claimedAt.getTime();
-  const wait = RESEND_STEPS.find(([limit]) => age < limit)?.[1] ?? RESEND_LAST_MS;
-  return new Date(now.getTime() + wait);
-}
-
-/** Minutes after sending at which a pending attempt is polled; hourly after that. Webhooks usually come first. */
-const POLL_MINUTES = [2, 10, 30] as const;
-const POLL_HOURLY_MS = 60 * MINUTE_MS;
-
-/** The next moment after `now` at which an attempt sent at `sentAt` is polled. */
-export function nextPollAt(sentAt: Date, now: Date): Date {
-  const early = POLL_MINUTES.map((minutes) => sentAt.getTime() + minutes * MINUTE_MS).find((at) => at > now.getTime());
-  return new Date(early ?? now.getTime() + POLL_HOURLY_MS);
-}
-
-/** How an attempt ended, or that it has not: read from Shopify. */
+/** An attempt as Shopify has it. */
 export interface AttemptOutcome {
   shopifyId: string;
   idempotencyKey: string;
   state: SeenState;
-  /** Of the failure: Shopify's code, "UNEXPECTED" without one. */
+  createdAt: Date;
+  /** Of the failure: Shopify's code, "UNEXPECTED_ERROR" without one. */
   errorCode: string | null;
+  /** Variants that were short, with an inventory failure. */
+  shortVariantIds: readonly string[];
+  /** Where the shopper approves the payment, with ACTION_REQUIRED. */
+  nextActionUrl: string | null;
   /** Null with SUCCESS means that the order has been deleted since. */
-  order: { id: string; name: string; total: string; currencyCode: string } | null;
+  order: SeenOrder | null;
   completedAt: Date | null;
 }
 
-export interface ChargeStanding {
-  state: ChargeState;
-  attemptState: AttemptState;
-  sentAt: Date | null;
-  /** False for an attempt before the charge's latest. */
-  isLatestAttempt: boolean;
+/** Amounts are decimal strings in the shop's currency. */
+export interface SeenOrder {
+  id: string;
+  name: string;
+  total: string;
+  /** Tax that is not in the prices; "0" when prices include it. */
+  taxOnTop: string;
+  currencyCode: string;
 }
 
-export type Transition =
-  | { kind: "PAID" }
-  | { kind: "FAILED" }
-  | { kind: "ACTION_REQUIRED"; nextActionAt: Date; isNew: boolean }
-  | { kind: "STILL_PENDING"; nextActionAt: Date }
-  /** Known already: told twice, or late. */
-  | { kind: "NOTHING" };
+/** How long nothing is charged after a new payment method (design, section 7). */
+export const NEW_CARD_WAIT_MS = 15 * MINUTE_MS;
+/** A cycle later than this is looked at by itself before it is charged: much may have happened meanwhile. */
+const LATE_MS = DAY_MS;
 
-/** What an outcome changes. Success is the truth whatever we thought before; anything known already changes nothing. */
-export function transition(charge: ChargeStanding, seen: SeenState, now: Date): Transition {
-  if (charge.state === "PAID") return { kind: "NOTHING" };
-  if (seen === "SUCCESS") return { kind: "PAID" };
-  if (!charge.isLatestAttempt || charge.attemptState === "FAILED") return { kind: "NOTHING" };
-  if (seen === "FAILED") return { kind: "FAILED" };
-  const nextActionAt = nextPollAt(charge.sentAt ?? now, now);
-  if (seen === "ACTION_REQUIRED") {
-    return { kind: "ACTION_REQUIRED", nextActionAt, isNew: charge.state !== "ACTION_REQUIRED" };
+export type DueDecision =
+  /** @param deep whether the bulk guard is not enough (guard.ts) */
+  | { kind: "CHARGE"; deep: boolean }
+  | { kind: "CLOSE"; outcome: NoOrderOutcome }
+  | { kind: "PARK"; reason: ParkedReason }
+  | { kind: "POSTPONE"; until: Date; reason: WaitReason };
+
+/** What happens to a due cycle, by what we know ourselves. The first rule that fits decides. */
+export function decideDue(due: DueCycle, settings: Pick<BillingSettings, "lateDaysMax">, now: Date): DueDecision {
+  if (isEnded(due.status)) return { kind: "CLOSE", outcome: "ENDED" };
+  if (isHeld(due.status)) return { kind: "CLOSE", outcome: "SKIPPED_PAUSED" };
+  // What waited for a reason was not forgotten: it is as late as it was when the wait began.
+  const lateMs = (due.waitSince ?? now).getTime() - due.expectedAt.getTime();
+  if (lateMs > settings.lateDaysMax * DAY_MS) return { kind: "PARK", reason: "TOO_LATE" };
+  const newCard = due.paymentMethodChangedAt;
+  if (newCard && now.getTime() - newCard.getTime() < NEW_CARD_WAIT_MS) {
+    return { kind: "POSTPONE", until: new Date(newCard.getTime() + NEW_CARD_WAIT_MS), reason: "NEW_CARD" };
   }
-  return { kind: "STILL_PENDING", nextActionAt };
+  if (due.lastPaidAt && isTooSoonAfter(due.lastPaidAt, due, now)) {
+    return { kind: "POSTPONE", until: soonestAfter(due.lastPaidAt, due), reason: "CHARGED_RECENTLY" };
+  }
+  const cardIsNew = newCard !== null && now.getTime() - newCard.getTime() < LATE_MS;
+  const deep = due.foreignSeenAt !== null || due.waitReason !== null || cardIsNew || lateMs > LATE_MS;
+  return { kind: "CHARGE", deep };
 }
 
-/** Sizes of the batches in which attempts are sent: a first one alone, so that a broken set-up shows on one contract. */
-export const SEND_BATCHES = [1, 5, 25] as const;
+type IntervalOf = Pick<ContractFacts, "billingInterval" | "billingIntervalCount">;
 
-export function batchSize(batchesSent: number): number {
-  return SEND_BATCHES[Math.min(batchesSent, SEND_BATCHES.length - 1)] ?? 1;
-}
+/** The second safety bound: a success lies within half an interval of now. */
+export const isTooSoonAfter = (paidAt: Date, contract: IntervalOf, now: Date): boolean =>
+  now < soonestAfter(paidAt, contract);
+
+/** When the second safety bound lets the contract be charged again. */
+export const soonestAfter = (paidAt: Date, contract: IntervalOf): Date =>
+  new Date(paidAt.getTime() + halfIntervalMs(contract.billingInterval, contract.billingIntervalCount));
+
+/** States in which an attempt of the charge may be on its way at Shopify. */
+export const RUNNING_STATES: readonly ChargeState[] = ["CLAIMED", "SENDING", "PENDING", "UNKNOWN", "ACTION_REQUIRED"];
+/** States in which a charge keeps the contract's later cycles waiting. */
+export const HOLDING_STATES: readonly ChargeState[] = [...RUNNING_STATES, "FAILED", "PARKED"];

@@ -45,6 +45,7 @@ export function editCycle(contract: Contract, index: number, change: CycleEdit):
   if (!next.skipped) delete next.skipped;
   if (!next.billed) delete next.billed;
   if (next.billingAttemptExpectedDate === undefined) delete next.billingAttemptExpectedDate;
+  if (next.contract === undefined) delete next.contract;
   if (Object.keys(next).length === 0) delete contract.cycleEdits[String(index)];
   else contract.cycleEdits[String(index)] = next;
 }

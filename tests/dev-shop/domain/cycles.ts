@@ -30,6 +30,8 @@ interface Ends {
   key: string;
   origin: Temporal.PlainDateTime;
   zone: string;
+  /** The last cycle that was reckoned by an earlier billing policy; 0 for a contract whose policy never changed. */
+  base: number;
   /** Epoch milliseconds of each cycle's end; entry 0 is the contract's creation. */
   at: number[];
   /** The wall clock of the same ends, for the rule that lets month ends drift. */
@@ -49,15 +51,18 @@ function endsOf(world: World, shop: Shop, contract: Contract): Ends {
     interval,
     intervalCount,
     contract.createdAt,
+    contract.earlierEnds ? `${contract.earlierEnds.length} ${contract.earlierEnds.at(-1) ?? ""}` : "",
     anchor ? `${anchor.type}${anchor.day}/${anchor.month ?? ""}` : "",
     drift,
     midnight,
   ].join(" ");
   const known = reckoned.get(contract);
   if (known?.key === key) return known;
-  const createdAt = ms(contract.createdAt);
-  const origin = Temporal.Instant.fromEpochMilliseconds(createdAt).toZonedDateTimeISO(zone).toPlainDateTime();
-  const ends: Ends = { key, origin, zone, at: [createdAt], local: [origin] };
+  const at = [ms(contract.createdAt), ...(contract.earlierEnds ?? []).map(ms)];
+  const wallClock = (end: number): Temporal.PlainDateTime =>
+    Temporal.Instant.fromEpochMilliseconds(end).toZonedDateTimeISO(zone).toPlainDateTime();
+  const base = at.length - 1;
+  const ends: Ends = { key, origin: wallClock(at[base] ?? 0), zone, base, at, local: at.map(wallClock) };
   reckoned.set(contract, ends);
   return ends;
 }
@@ -78,7 +83,8 @@ function nextAnchor(after: Temporal.PlainDate, anchor: Anchor): Temporal.PlainDa
   return onAnchor(after.with({ day: 1 }).add(unit), anchor);
 }
 
-function localEnd(world: World, contract: Contract, ends: Ends, index: number): Temporal.PlainDateTime {
+function localEnd(world: World, contract: Contract, ends: Ends, cycleIndex: number): Temporal.PlainDateTime {
+  const index = cycleIndex - ends.base;
   const { interval, intervalCount, anchors } = contract.billingPolicy;
   const steps = (n: number): Temporal.DurationLike => {
     const count = n * intervalCount;
@@ -98,7 +104,7 @@ function localEnd(world: World, contract: Contract, ends: Ends, index: number): 
       : day.toPlainDateTime(ends.origin.toPlainTime());
   }
   if (holds(world, "monthEndsClampWithoutDrift")) return ends.origin.add(steps(index));
-  return (ends.local[index - 1] ?? ends.origin).add(steps(1));
+  return (ends.local[cycleIndex - 1] ?? ends.origin).add(steps(1));
 }
 
 function endAt(world: World, shop: Shop, contract: Contract, index: number): number {
@@ -125,7 +131,7 @@ export function cycleAt(world: World, shop: Shop, contract: Contract, index: num
     billingAttemptExpectedDate: edit?.billingAttemptExpectedDate ?? cycleEndAt,
     status: edit?.billed ? "BILLED" : "UNBILLED",
     skipped: edit?.skipped ?? false,
-    edited: edit?.skipped === true || edit?.billingAttemptExpectedDate !== undefined,
+    edited: edit?.skipped === true || edit?.billingAttemptExpectedDate !== undefined || edit?.contract !== undefined,
   };
 }
 

@@ -19,7 +19,7 @@ function length(policy: RecurringPolicy): { unit: "days" | "months"; count: numb
   return { unit: "months", count: interval === "MONTH" ? intervalCount : 12 * intervalCount };
 }
 
-function isMultiple(billing: RecurringPolicy, delivery: RecurringPolicy): boolean {
+export function isMultiple(billing: RecurringPolicy, delivery: RecurringPolicy): boolean {
   const b = length(billing);
   const d = length(delivery);
   return b.unit === d.unit && b.count % d.count === 0;

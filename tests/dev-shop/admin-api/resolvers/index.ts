@@ -2,6 +2,9 @@ import type { Fields } from "../context";
 import { contractMutations } from "./contract-mutations";
 import { contractFields } from "./contracts";
 import { customerFields } from "./customers";
+import { discountFields } from "./discounts";
+import { draftMutations, draftPayloads } from "./draft-mutations";
+import { draftFields } from "./drafts";
 import { orderFields } from "./orders";
 import { madeTypes, own } from "./own";
 import { planMutations } from "./plan-mutations";
@@ -18,8 +21,11 @@ const resolvers: Record<string, Fields> = {
   ...orderFields,
   ...sellingPlanFields,
   ...contractFields,
+  ...discountFields,
+  ...draftFields,
+  ...draftPayloads,
   QueryRoot: queryFields,
-  Mutation: { ...planMutations, ...contractMutations },
+  Mutation: { ...planMutations, ...contractMutations, ...draftMutations },
 };
 
 const connectionFields = own("Connection", "edges", "nodes", "pageInfo");

@@ -1,0 +1,74 @@
+import { amountsOf, discountOn, discountsOf, entitles } from "../../domain";
+import { add, times } from "../../domain/money";
+import { gid, type Contract, type ContractDiscount, type ContractLine } from "../../world";
+import { list } from "../connection";
+import { as, type Context, type Fields, type Paging } from "../context";
+import { money } from "./values";
+
+/** A line and a discount don't know whose they are; who asks for them does. */
+const owners = new WeakMap<ContractLine | ContractDiscount, Contract>();
+
+export function linesOf(contract: Contract, lines: readonly ContractLine[] = contract.lines): readonly ContractLine[] {
+  for (const line of lines) owners.set(line, contract);
+  return lines;
+}
+
+/** Manual discounts, ready for fields that return them by themselves or as one of several kinds. */
+export function manualDiscounts(
+  contract: Contract,
+  discounts: readonly ContractDiscount[] = discountsOf(contract),
+): ContractDiscount[] {
+  for (const discount of discounts) owners.set(discount, contract);
+  return discounts.map((discount) => as("SubscriptionManualDiscount", discount));
+}
+
+/** A line's total after the discounts of the contract, the draft or the cycle that it was read from. */
+export function discountedPrice(line: ContractLine, { world, shop }: Context): unknown {
+  const full = times(line.currentPrice, line.quantity, shop.currency);
+  const contract = owners.get(line);
+  const off = contract ? discountOn(amountsOf(world, contract), line.id, shop.currency) : "0";
+  return money(add(shop.currency, full, `-${off}`), shop);
+}
+
+export function allocationsOf(line: ContractLine, { world, shop }: Context): unknown {
+  const contract = owners.get(line);
+  if (!contract) return [];
+  return (amountsOf(world, contract).lines.get(line.id) ?? []).map(({ discountId, amount }) => ({
+    amount: money(amount, shop),
+    discount: manualDiscounts(contract).find(({ id }) => id === discountId),
+  }));
+}
+
+export const discountFields: Record<string, Fields> = {
+  SubscriptionManualDiscount: {
+    id: (discount: ContractDiscount) => gid("SubscriptionManualDiscount", discount.id),
+    title: (discount: ContractDiscount) => discount.title,
+    type: () => "MANUAL",
+    targetType: (discount: ContractDiscount) => discount.target,
+    recurringCycleLimit: (discount: ContractDiscount) => discount.recurringCycleLimit,
+    usageCount: (discount: ContractDiscount) => discount.usageCount,
+    rejectionReason: () => null,
+    value: ({ value }: ContractDiscount, _: object, { shop }: Context) =>
+      "percentage" in value
+        ? { __typename: "SubscriptionDiscountPercentageValue", percentage: value.percentage }
+        : {
+            __typename: "SubscriptionDiscountFixedAmountValue",
+            amount: money(value.amount, shop),
+            appliesOnEachItem: value.appliesOnEachItem,
+          },
+    entitledLines: (discount: ContractDiscount) => discount,
+  },
+  SubscriptionDiscountEntitledLines: {
+    all: (discount: ContractDiscount) => discount.all,
+    lines: (discount: ContractDiscount, args: Paging) => {
+      const contract = owners.get(discount);
+      return list(contract ? linesOf(contract).filter(({ id }) => entitles(discount, id)) : [], args);
+    },
+  },
+  SubscriptionAppliedCodeDiscount: {
+    id: ({ id }: { id: string }) => gid("SubscriptionAppliedCodeDiscount", id),
+    redeemCode: ({ redeemCode }: { redeemCode: string }) => redeemCode,
+    // This stand-in's shops have no discount codes.
+    rejectionReason: () => "NOT_FOUND",
+  },
+};

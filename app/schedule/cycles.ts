@@ -75,8 +75,7 @@ function nextAnchor(after: Temporal.PlainDate, anchor: Anchor): Temporal.PlainDa
   const here = onAnchor(after, anchor);
   if (Temporal.PlainDate.compare(here, after) > 0) return here;
   if (anchor.type === "WEEKDAY") return onAnchor(after.add({ weeks: 1 }), anchor);
-  // From the first of the month, so that a short month is never jumped over.
-  return onAnchor(after.with({ day: 1 }).add(anchor.type === "MONTHDAY" ? { months: 1 } : { years: 1 }), anchor);
+  return onAnchor(after.add(anchor.type === "MONTHDAY" ? { months: 1 } : { years: 1 }), anchor);
 }
 
 /** Wall clocks of a contract: `intervals` billing intervals after its creation, and `extra` beyond that. */
@@ -98,11 +97,11 @@ function wallClock(
   const day =
     anchor.type === "WEEKDAY"
       ? first.add(beyond)
-      : // Whole months count from the first day, days from the anchor: neither loses an anchor that a month lacks.
-        onAnchor(first.with({ day: 1 }).add({ years: beyond.years, months: beyond.months }), {
-          type: "MONTHDAY",
-          day: anchor.day,
-        }).add({ weeks: beyond.weeks, days: beyond.days });
+      : // Months first, back to an anchor that a short one lacked, then days: none of them loses the anchor.
+        onAnchor(first.add({ years: beyond.years, months: beyond.months }), { type: "MONTHDAY", day: anchor.day }).add({
+          weeks: beyond.weeks,
+          days: beyond.days,
+        });
   return day.toPlainDateTime(origin.toPlainTime());
 }
 

@@ -99,6 +99,19 @@ export class MemoryChargeStore implements ChargeStore {
     return this.contracts.get(contractId);
   }
 
+  /** The next moment at which a cycle is due or a charge is looked at; may have passed. Null: never. */
+  nextMoment(): Date | null {
+    let next: Date | null = null;
+    for (const { nextActionAt } of this.charges.values()) {
+      if (nextActionAt !== null && (next === null || nextActionAt < next)) next = nextActionAt;
+    }
+    for (const contract of this.contracts.values()) {
+      const open = earliestOpen(contract);
+      if (open && (next === null || open.dueAt < next) && !this.isHeld(contract.contractId)) next = open.dueAt;
+    }
+    return next;
+  }
+
   attend(now: Date): Promise<number> {
     let changed = 0;
     for (const contract of this.contracts.values()) {
@@ -135,9 +148,7 @@ export class MemoryChargeStore implements ChargeStore {
   dueCycles(now: Date, limit: number): Promise<DueCycle[]> {
     const due: { contract: MemoryContract; open: MemoryCycle }[] = [];
     for (const contract of this.contracts.values()) {
-      const open = contract.cycles
-        .filter((cycle) => cycle.outcome === null && !cycle.claimed)
-        .sort((a, b) => a.cycleIndex - b.cycleIndex)[0];
+      const open = earliestOpen(contract);
       if (open && open.dueAt <= now && !this.isHeld(contract.contractId)) due.push({ contract, open });
     }
     due.sort((a, b) => a.open.dueAt.getTime() - b.open.dueAt.getTime());
@@ -568,6 +579,15 @@ export class MemoryChargeStore implements ChargeStore {
     this.lastId += 1;
     return `memory-${this.lastId}`;
   }
+}
+
+function earliestOpen({ cycles }: MemoryContract): MemoryCycle | null {
+  let earliest: MemoryCycle | null = null;
+  for (const cycle of cycles) {
+    if (cycle.outcome !== null || cycle.claimed) continue;
+    if (earliest === null || cycle.cycleIndex < earliest.cycleIndex) earliest = cycle;
+  }
+  return earliest;
 }
 
 const noWait = { waitReason: null, waitSince: null } as const;

@@ -23,6 +23,8 @@ export interface ContractState {
   /** When the payment method was last replaced or updated. */
   cardSince: number;
   skipped: ReadonlySet<number>;
+  /** Lines of single cycles that differ from the contract's, by cycle index. */
+  cycleLines: ReadonlyMap<number, readonly SimulatedLine[]>;
   /** Expected dates that somebody has moved, by cycle index. */
   moved: ReadonlyMap<number, number>;
 }
@@ -97,8 +99,14 @@ export class SimulatedContract {
     return this.states[0];
   }
 
+  /** Edits of single cycles leave the contract's revision as it is. */
   change(at: number, what: Partial<ContractState>): void {
-    this.states.push({ ...this.now, revision: this.now.revision + 1, ...what, at });
+    const ofCycles = "skipped" in what || "moved" in what || "cycleLines" in what;
+    this.states.push({ ...this.now, revision: this.now.revision + (ofCycles ? 0 : 1), ...what, at });
+  }
+
+  linesOf(index: number | null): readonly SimulatedLine[] {
+    return (index === null ? undefined : this.now.cycleLines.get(index)) ?? this.now.lines;
   }
 
   cycle(index: number): CycleDates {

@@ -16,9 +16,6 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Shopify refuses what is earlier than this before the expected date. */
 const EARLIEST_MS = DAY_MS;
-/** How long a challenge waits for the shopper (assumed, as in the stand-in's rules). */
-const CHALLENGE_MS = DAY_MS;
-
 export interface ShopifyRules {
   /** How long a key finds its attempt again; nobody outside knows. Infinity: for ever. */
   keyRetentionMs: number;
@@ -28,6 +25,8 @@ export interface ShopifyRules {
   attemptsPerMinute: number;
   /** Tax on top of every amount, 0.25 for a quarter. */
   taxRate: number;
+  /** How long a challenge waits for the shopper (nobody outside knows). */
+  challengeMs: number;
   /** How many of those who are asked approve a payment with their bank, 0–1. */
   approvalShare: number;
 }
@@ -38,6 +37,7 @@ export const CALM_RULES: ShopifyRules = {
   attemptsPerMinute: Infinity,
   taxRate: 0,
   approvalShare: 1,
+  challengeMs: DAY_MS,
 };
 
 /** What Shopify tells by webhook: that something has happened to this attempt or contract. */
@@ -85,6 +85,7 @@ export class SimulatedShopify {
       cardSince: policy.createdAt,
       skipped: new Set(),
       moved: new Map(),
+      cycleLines: new Map(),
       ...what,
     };
     const contract = new SimulatedContract(id, policy, first, this.reckon);
@@ -212,7 +213,7 @@ export class SimulatedShopify {
     createdAt: number,
   ): SimulatedAttempt {
     const number = this.attempts.length + 1;
-    const amount = amountOf(contract.now);
+    const amount = amountOf({ lines: contract.linesOf(cycleIndex), delivery: contract.now.delivery });
     const attempt: SimulatedAttempt = {
       number,
       id: `gid://shopify/SubscriptionBillingAttempt/${number}`,
@@ -235,7 +236,7 @@ export class SimulatedShopify {
   }
 
   private end(contract: SimulatedContract, attempt: SimulatedAttempt): void {
-    const short = this.shortOf(contract.now.lines);
+    const short = this.shortOf(contract.linesOf(attempt.cycleIndex));
     if (short.length > 0) return this.complete(contract, attempt, "INSUFFICIENT_INVENTORY", short);
     const answer = this.cards.answer(contract, attempt, this.timeline.now);
     if (answer.kind === "SUCCESS") return this.succeed(contract, attempt);
@@ -243,11 +244,13 @@ export class SimulatedShopify {
     attempt.challengedAt = this.timeline.now;
     this.tell({ kind: "ATTEMPT", id: attempt.id });
     if (this.random.chance(this.rules.approvalShare)) {
-      this.timeline.in(this.random.around(4 * HOUR_MS) % CHALLENGE_MS, () => this.succeed(contract, attempt));
-    } else this.timeline.in(CHALLENGE_MS, () => this.complete(contract, attempt, "EXPIRED_BUYER_ACTION"));
+      const answeredAfter = this.random.around(8 * HOUR_MS) % this.rules.challengeMs;
+      this.timeline.in(answeredAfter, () => this.succeed(contract, attempt));
+    } else this.timeline.in(this.rules.challengeMs, () => this.complete(contract, attempt, "EXPIRED_BUYER_ACTION"));
   }
 
-  private shortOf(lines: readonly SimulatedLine[]): string[] {
+  /** Variants of which there are too few. */
+  shortOf(lines: readonly SimulatedLine[]): string[] {
     return lines.flatMap(({ variantId, quantity }) => {
       const left = this.stock.get(variantId);
       return left !== undefined && left < quantity ? [variantId] : [];
@@ -255,7 +258,7 @@ export class SimulatedShopify {
   }
 
   private succeed(contract: SimulatedContract, attempt: SimulatedAttempt): void {
-    for (const { variantId, quantity } of contract.now.lines) {
+    for (const { variantId, quantity } of contract.linesOf(attempt.cycleIndex)) {
       const left = this.stock.get(variantId);
       if (left !== undefined) this.stock.set(variantId, left - quantity);
     }

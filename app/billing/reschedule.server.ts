@@ -2,8 +2,7 @@ import type { Context } from "~/context.server";
 import type { Tx } from "~/db.server";
 import { Prisma } from "~/generated/prisma/client";
 import type { Shop } from "~/generated/prisma/client";
-
-import { dueOf } from "./due-of";
+import { dueOf } from "~/schedule/due-of";
 
 /** Cycles in one transaction: enough to be quick, few enough that a renewal never waits for it. */
 const CYCLES_PER_BATCH = 1000;

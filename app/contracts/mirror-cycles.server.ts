@@ -2,7 +2,7 @@ import type { Tx } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
 import type { ContractStatus, CycleOutcome } from "~/generated/prisma/enums";
 import type { NewEvent } from "~/history/events";
-import { dueAt } from "~/schedule/due";
+import { dueOf } from "~/schedule/due-of";
 
 import { actorOf } from "./act";
 import type { PendingAct } from "./act";
@@ -84,7 +84,7 @@ function rowOf(input: MergeInput, reading: CycleReading, before: KnownCycle | nu
   const due =
     before && (before.claimed || before.expectedAt.getTime() === reading.expectedAt.getTime())
       ? before.dueAt
-      : dueAt(reading.expectedAt, input.shop.timeZone, input.shop.billingHour);
+      : dueOf({ contractId: input.contractId, expectedAt: reading.expectedAt }, input.shop);
   const { cycleIndex, startAt, endAt, expectedAt, skipped, billed } = reading;
   const outcome = cycleOutcome(reading, before, due, { ...input, installedAt: input.shop.installedAt });
   return { contractId: input.contractId, cycleIndex, startAt, endAt, expectedAt, skipped, billed, dueAt: due, outcome };

@@ -45,6 +45,31 @@ export async function pickProducts(selected: string[], max: number): Promise<Pic
   return picked.map(({ id, title, images }) => ({ id, title, imageUrl: images[0]?.originalSrc ?? null }));
 }
 
+export interface PickedVariant {
+  /** "gid://shopify/ProductVariant/1" */
+  id: string;
+  /** "Fjellbris - 250 g"; the product's title alone if it has one variant. */
+  title: string;
+}
+
+/** Shopify's name of a product's only variant, which nobody has chosen. */
+const ONLY_VARIANT = /\s+-\s+Default Title$/;
+
+/** Shopify's picker of single variants. @returns null if the merchant closes it without choosing. */
+export async function pickVariants(selected: string[], max: number): Promise<PickedVariant[] | null> {
+  const picked = await bridge()?.resourcePicker({
+    type: "variant",
+    action: "select",
+    multiple: max === 1 ? false : max,
+    filter: { archived: false },
+    selectionIds: selected.map((id) => ({ id })),
+  });
+  if (!picked) return null;
+  return picked.flatMap(({ id, displayName, title }) =>
+    id === undefined ? [] : [{ id, title: (displayName ?? title ?? id).replace(ONLY_VARIANT, "") }],
+  );
+}
+
 /**
  * Whether our subscribe block stands in the shop's published theme; null if Shopify does not say
  * (older App Bridge, or a theme without blocks).

@@ -61,15 +61,14 @@ describe("the control API", () => {
     expect(Array.isArray(answer.items)).toBe(true);
   });
 
-  test.each<[string, object]>([
-    ["/faults", { seed: 1, timeout: 0.5 }],
-    ["/attempts", { contractId: "1" }],
-    ["/contracts/1", { status: "PAUSED" }],
-    ["/orders/1", { refund: true }],
-  ])("answers %s, which comes later, with 501 and in words", async (path, body) => {
-    const { status, sentence } = await refusalOf(demo.post(path, body));
-    expect(status).toBe(501);
-    expect(sentence).toContain("NOT_SERVED");
+  test("plays faults until they are cleared", async () => {
+    expect(await demo.post("/faults", { seed: 1, timeout: 0.5, operations: ["NoSuchOperation"] })).toMatchObject({
+      seed: 1,
+      timeout: 0.5,
+      throttle: 0,
+      operations: ["NoSuchOperation"],
+    });
+    expect(await demo.post("/faults", {})).toEqual({});
   });
 
   test.each<[string, object, number]>([
@@ -85,6 +84,10 @@ describe("the control API", () => {
     ["/shop", { plan: "gratis" }, 400],
     ["/subscribe", { customer: "ny@example.com", lines: [] }, 400],
     ["/no-such-call", {}, 404],
+    ["/faults", { timeout: 2 }, 400],
+    ["/attempts", { contractId: "1" }, 404],
+    ["/contracts/1", { status: "PAUSED" }, 404],
+    ["/orders/1", { refund: true }, 404],
   ])("refuses %s with %j in words", async (path, body, status) => {
     const refusal = await refusalOf(demo.post(path, body));
     expect(refusal.status).toBe(status);
@@ -145,7 +148,7 @@ describe("the control API", () => {
     await change({ revoke: true });
     await demo.settle();
     expect((await label())?.revoked).toBe(true);
-    expect((await refusalOf(change({ nativeRetry: true }))).status).toBe(501);
+    expect((await refusalOf(change({ nativeRetry: true }))).status).toBe(409);
   });
 
   test("signs a shopper in with an address to open", async () => {

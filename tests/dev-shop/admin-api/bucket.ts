@@ -1,6 +1,27 @@
 import { BUCKET_SECONDS, RESTORE_RATE } from "../domain";
 import type { Shop, World } from "../world";
 
+/** Attempts at once and attempts a minute (assumed: RULES.attemptsHaveTheirOwnThrottle), unless the settings say otherwise. */
+const ATTEMPT_BURST = 500;
+const ATTEMPTS_PER_MINUTE = 6000;
+
+/** Per shop: attempts left, and when that was reckoned in real and in virtual time. Derived, never saved. */
+const attemptBuckets = new WeakMap<Shop, { available: number; at: number; virtualAt: number }>();
+
+/** The throttle that attempts have apart from query cost: false, and nothing taken, when it is exhausted. */
+export function takeAttempt({ now, settings }: World, shop: Shop): boolean {
+  const rate = settings.attemptsPerMinute ?? ATTEMPTS_PER_MINUTE;
+  const burst = settings.attemptBurst ?? Math.min(ATTEMPT_BURST, rate);
+  const at = Date.now();
+  const virtualAt = Date.parse(now);
+  const last = attemptBuckets.get(shop) ?? { available: burst, at, virtualAt };
+  // It fills in real time, as the app's waiting does, and when the clock is moved.
+  const elapsed = at - last.at + Math.max(0, virtualAt - last.virtualAt);
+  const available = Math.min(burst, last.available + (elapsed / 60_000) * rate);
+  attemptBuckets.set(shop, { available: available >= 1 ? available - 1 : available, at, virtualAt });
+  return available >= 1;
+}
+
 export interface ThrottleStatus {
   maximumAvailable: number;
   currentlyAvailable: number;

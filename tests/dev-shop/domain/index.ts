@@ -1,4 +1,5 @@
 /** The stand-in's rules, for the hosts, the scenarios and the Admin API. All business time is `world.now`. */
+export { changeFromOutside, chargeFromOutside, planNativeRetries, type OutsideChange } from "./acts";
 export * from "./attempt-errors";
 export {
   answerChallenge,

@@ -54,7 +54,7 @@ export function createShop(world: World, fields: ShopFields): Shop {
 export function updateShop(
   world: World,
   shop: Shop,
-  change: Partial<Pick<Shop, "title" | "email" | "timeZone" | "plan" | "status" | "locale">>,
+  change: Partial<Pick<Shop, "title" | "email" | "timeZone" | "plan" | "status" | "locale" | "taxesIncluded">>,
 ): void {
   Object.assign(shop, change);
   emit(world, shop, "shop/update", shopPayload(shop, nowOf(world)));
@@ -62,7 +62,10 @@ export function updateShop(
 
 export const setTimeZone = (world: World, shop: Shop, timeZone: string): void => updateShop(world, shop, { timeZone });
 
-/** The shop grants scopes to the app (at install and later). */
+/**
+ * The shop grants scopes to the app: at install, later, and at a reinstall. Within 48 hours of an uninstall a reinstall
+ * keeps contracts and selling plans; afterwards they are gone and nothing brings them back.
+ */
 export function setScopes(world: World, shop: Shop, scopes: string[]): void {
   const previous = shop.grantedScopes;
   shop.grantedScopes = scopes;
@@ -79,6 +82,7 @@ export function uninstall(world: World, shop: Shop): void {
   shop.uninstalledAt = nowOf(world);
   shop.grantedScopes = null;
   shop.tokens = [];
+  shop.nativeRetries = [];
   emit(world, shop, "app/uninstalled", shopPayload(shop, nowOf(world)));
 }
 

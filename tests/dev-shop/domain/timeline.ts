@@ -1,4 +1,5 @@
 import type { Instant, Shop, World } from "../world";
+import { runNativeRetries } from "./acts";
 import { decideAttempt } from "./attempts";
 import { indexOf } from "./indexes";
 import { remember } from "./past";
@@ -23,6 +24,9 @@ function earliest(world: World): Due | null {
     const attempt = indexOf(shop).waiting[0];
     if (attempt?.resolvesAt) {
       consider({ at: ms(attempt.resolvesAt), shop, run: (w) => decideAttempt(w, shop, attempt) });
+    }
+    for (const { at } of shop.nativeRetries ?? []) {
+      consider({ at: ms(at), shop, run: (w) => runNativeRetries(w, shop) });
     }
     if (shop.uninstalledAt) {
       consider({ at: ms(shop.uninstalledAt) + GRACE, shop, run: (w) => endSubscriptions(w, shop) });

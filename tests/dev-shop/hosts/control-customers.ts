@@ -6,6 +6,7 @@ import {
   createCustomer,
   mergeCustomers,
   paymentMethodsOf,
+  planNativeRetries,
   redactCustomer,
   replacePaymentMethod,
   requestCustomerData,
@@ -18,10 +19,6 @@ import type { Address, Customer, Shop } from "../world";
 import { storefrontOrigin, type Hosts } from "./context";
 import { anyId, customerOf, plainId, read, reply, shopOf } from "./control-input";
 import { HttpRefusal } from "./express-tools";
-
-/** What the calls say that come with a later version. */
-export const NOT_YET =
-  "NOT_SERVED: this version of the stand-in plays no faults, no acts of other apps and no retries of Shopify's own yet.";
 
 /** What customers do, and what the merchant does to them: cards, logging in, other names, merging, being forgotten. */
 export function customers(router: Router, hosts: Hosts): void {
@@ -56,9 +53,13 @@ export function customers(router: Router, hosts: Hosts): void {
       }),
       request,
     );
-    if (body.nativeRetry) throw new HttpRefusal(501, NOT_YET);
-    changePaymentMethod(hosts, shop, customer, body);
-    return { paymentMethods: paymentMethodsOf(shop, customer.id).map(({ id, revokedAt }) => ({ id, revokedAt })) };
+    const { nativeRetry, ...change } = body;
+    const changesNothing = change.update === undefined && change.replace === undefined && change.revoke === undefined;
+    // Shopify retries because a card was updated, so that is what it means when nothing else is said.
+    changePaymentMethod(hosts, shop, customer, nativeRetry && changesNothing ? { update: true } : change);
+    const retries = nativeRetry ? { nativeRetries: planNativeRetries(devShop.world, shop, customer) } : {};
+    const methods = paymentMethodsOf(shop, customer.id).map(({ id, revokedAt }) => ({ id, revokedAt }));
+    return { paymentMethods: methods, ...retries };
   });
   router.post("/customers/:id/login", (request, response) => {
     const shop = shopOf(hosts, request);

@@ -32,6 +32,7 @@ export function faults(router: Router, hosts: Hosts): void {
     const body = read(input, request);
     const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
     const set = setFaults(world, given);
+    // What a stale read shows begins here.
     remember(world);
     return set === null ? {} : shown(set);
   });

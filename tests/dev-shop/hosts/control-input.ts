@@ -1,5 +1,6 @@
 import type { Request, Router } from "express";
 import { z } from "zod";
+import { remember } from "../domain";
 import { idOf, type Customer, type GidType, type Shop } from "../world";
 import type { Hosts } from "./context";
 import { asyncHandler, HttpRefusal } from "./express-tools";
@@ -14,6 +15,7 @@ export const reply = (
   router.post(
     path,
     asyncHandler(async (request, response) => {
+      remember(hosts.devShop.world);
       const answer: unknown = await act(request, shopOf(hosts, request));
       hosts.devShop.changed();
       response.json(answer ?? {});

@@ -5,6 +5,7 @@ import type { Shop } from "../world";
 import type { Hosts } from "./context";
 import { anyId, isTimeZone, plainId, read, reply } from "./control-input";
 import { HttpRefusal } from "./express-tools";
+import { installApp } from "./install";
 
 /** What the shop and Shopify are like: latency, stock, tokens, plan, zone, scopes. */
 export function settings(router: Router, hosts: Hosts): void {
@@ -15,12 +16,22 @@ export function settings(router: Router, hosts: Hosts): void {
         queryMs: z.number().min(0).max(60_000).optional(),
         mutationMs: z.number().min(0).max(60_000).optional(),
         attemptPendingMinutes: z.number().min(0).max(100_000).optional(),
+        attemptsPerMinute: z.number().min(0).max(1_000_000).nullable().optional(),
+        attemptBurst: z.number().int().min(1).max(1_000_000).nullable().optional(),
       }),
       request,
     );
-    Object.assign(devShop.world.settings, change);
-    const { queryMs, mutationMs, attemptPendingMinutes } = devShop.world.settings;
-    return { queryMs, mutationMs, attemptPendingMinutes };
+    const { settings } = devShop.world;
+    for (const name of ["queryMs", "mutationMs", "attemptPendingMinutes"] as const) {
+      settings[name] = change[name] ?? settings[name];
+    }
+    for (const name of ["attemptsPerMinute", "attemptBurst"] as const) {
+      const value = change[name];
+      if (value === null) delete settings[name];
+      else if (value !== undefined) settings[name] = value;
+    }
+    const { queryMs, mutationMs, attemptPendingMinutes, attemptsPerMinute, attemptBurst } = settings;
+    return { queryMs, mutationMs, attemptPendingMinutes, attemptsPerMinute, attemptBurst };
   });
   reply(router, hosts, "/stock", (request, shop) => {
     const change = read(z.strictObject({ variantId: anyId, quantity: z.number().int().nullable() }), request);
@@ -35,14 +46,15 @@ export function settings(router: Router, hosts: Hosts): void {
   reply(router, hosts, "/shop", (request, shop) => changeShop(hosts, request, shop));
 }
 
-function changeShop({ devShop }: Hosts, request: Request, shop: Shop): unknown {
-  const { world } = devShop;
+async function changeShop(hosts: Hosts, request: Request, shop: Shop): Promise<unknown> {
+  const { world, config } = hosts.devShop;
   const change = read(
     z.strictObject({
-      status: z.enum(["active", "frozen", "uninstalled"]).optional(),
+      status: z.enum(["active", "frozen", "locked", "uninstalled"]).optional(),
       timezone: z.string().optional(),
       plan: z.enum(["standard", "advanced", "plus", "enterprise"]).optional(),
       scopes: z.union([z.string(), z.array(z.string())]).optional(),
+      taxesIncluded: z.boolean().optional(),
     }),
     request,
   );
@@ -51,6 +63,8 @@ function changeShop({ devShop }: Hosts, request: Request, shop: Shop): unknown {
     updateShop(world, shop, { timeZone: change.timezone });
   }
   if (change.plan !== undefined) updateShop(world, shop, { plan: change.plan });
+  if (change.taxesIncluded !== undefined) updateShop(world, shop, { taxesIncluded: change.taxesIncluded });
+  const returns = shop.status === "uninstalled" && change.status === "active";
   if (change.scopes !== undefined) {
     const scopes = typeof change.scopes === "string" ? change.scopes.split(",") : change.scopes;
     setScopes(
@@ -61,7 +75,13 @@ function changeShop({ devShop }: Hosts, request: Request, shop: Shop): unknown {
   }
   if (change.status === "uninstalled") {
     if (shop.status !== "uninstalled") uninstall(world, shop);
-  } else if (change.status !== undefined) updateShop(world, shop, { status: change.status });
+  } else if (returns) {
+    if (change.scopes === undefined) setScopes(world, shop, [...config.app.scopes]);
+    await installApp(hosts, shop);
+  } else if (change.status !== undefined) {
+    if (shop.status === "uninstalled") throw new HttpRefusal(409, "The app is not installed in this shop.");
+    updateShop(world, shop, { status: change.status });
+  }
   return {
     shop: shop.name,
     status: shop.status,

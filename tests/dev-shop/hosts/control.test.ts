@@ -171,17 +171,6 @@ describe("POST", () => {
     expect(shop).toMatchObject({ status: "uninstalled", grantedScopes: null, tokens: [] });
   });
 
-  test.each([
-    ["/faults", {}],
-    ["/attempts", { contractId: "1" }],
-    ["/contracts/1", {}],
-    ["/orders/1", { refund: true }],
-  ])("%s is not served yet and says so", async (path, body) => {
-    const answer = await call("POST", `/_control${path}`, body);
-    expect(answer.status).toBe(501);
-    expect(answer.body["error"]).toContain("NOT_SERVED");
-  });
-
   test("another site's page cannot do anything", async () => {
     const { status } = await call("POST", "/_control/clock", { advance: "P1D" }, { origin: "https://evil.example" });
     expect(status).toBe(403);

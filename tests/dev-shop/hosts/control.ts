@@ -4,7 +4,8 @@ import { z } from "zod";
 import type { Shop } from "../world";
 import { ClockRefusal, ClockUnrest } from "./clock";
 import type { Hosts } from "./context";
-import { checkout, customers, NOT_YET } from "./control-customers";
+import { acts } from "./control-acts";
+import { checkout, customers } from "./control-customers";
 import { faults } from "./control-faults";
 import { read, reply, shopOf } from "./control-input";
 import {
@@ -36,11 +37,7 @@ export function controlRouter(hosts: Hosts): Router {
   settings(router, hosts);
   checkout(router, hosts);
   faults(router, hosts);
-  for (const path of ["/attempts", "/contracts/:id", "/orders/:id"]) {
-    router.post(path, () => {
-      throw new HttpRefusal(501, NOT_YET);
-    });
-  }
+  acts(router, hosts);
   router.post("*", (request) => {
     throw new HttpRefusal(404, `There is no call POST ${request.path}.`);
   });

@@ -6,6 +6,7 @@ import { accountPages } from "./pages/account";
 import { appProxy } from "./pages/app-proxy";
 import { cartPages } from "./pages/cart";
 import { catalogPages, notFound } from "./pages/catalog";
+import { challengePages } from "./pages/challenge";
 import { checkoutPages } from "./pages/checkout";
 import { handle } from "./pages/tools";
 import { Theme } from "./theme";
@@ -36,6 +37,7 @@ export function storefrontRouter(devShop: DevShop): Router {
     cartPages(devShop, theme),
     checkoutPages(devShop, theme),
     accountPages(devShop, theme),
+    challengePages(devShop),
   );
   router.use(handle((visitor, _request, response) => notFound(theme, visitor, response)));
 

@@ -12,7 +12,8 @@ import {
   type StatusMove,
   type UserError,
 } from "../../domain";
-import { domainOf, nextId, type Contract, type PaymentMethod, type Shop } from "../../world";
+import { domainOf, nextId, type Contract, type PaymentMethod } from "../../world";
+import { takeAttempt } from "../bucket";
 import { numericId, type Context, type Fields } from "../context";
 import { invalidId, notServed } from "../errors";
 import { ownContract } from "./queries";
@@ -40,19 +41,6 @@ const cycleAnswer = ({ cycle, userErrors: errors }: CycleResult): Record<string,
   billingCycle: cycle,
   userErrors: userErrors(errors),
 });
-
-/** Attempts at once and attempts a second (assumed: RULES.attemptsHaveTheirOwnThrottle); real time, as all rate limits. */
-const ATTEMPT_BURST = 500;
-const ATTEMPTS_PER_SECOND = 100;
-const attemptBuckets = new WeakMap<Shop, { available: number; at: number }>();
-
-function takeAttempt(shop: Shop): boolean {
-  const now = Date.now();
-  const last = attemptBuckets.get(shop) ?? { available: ATTEMPT_BURST, at: now };
-  const available = Math.min(ATTEMPT_BURST, last.available + ((now - last.at) / 1000) * ATTEMPTS_PER_SECOND);
-  attemptBuckets.set(shop, { available: available >= 1 ? available - 1 : available, at: now });
-  return available >= 1;
-}
 
 const refusedAttempt = (error: UserError): Record<string, unknown> => ({
   subscriptionBillingAttempt: null,
@@ -151,7 +139,7 @@ export const contractMutations: Fields = {
         code: "CONTRACT_NOT_FOUND",
       });
     }
-    if (holds(context.world, "attemptsHaveTheirOwnThrottle") && !takeAttempt(context.shop)) {
+    if (holds(context.world, "attemptsHaveTheirOwnThrottle") && !takeAttempt(context.world, context.shop)) {
       return refusedAttempt({
         field: null,
         message: "Billing attempt rate limit exceeded - try later.",

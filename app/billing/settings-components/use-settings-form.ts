@@ -35,8 +35,7 @@ export function useSettingsForm(saved: SettingsInput, onSaved: () => void) {
     setBaseline(settled);
     setProblems([]);
     onSaved();
-    // Only a new answer is acted on.
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- form and onSaved are new at every rendering
+    // Only a new answer is acted on: form and onSaved are new at every rendering.
   }, [data, state]);
 
   const read = readSettings(form);

@@ -20,6 +20,24 @@ export function pickProducts(shop: Shop, query: string, ids: readonly string[] =
     .map((product) => resource(shop, product));
 }
 
+/**
+ * Single variants for the resource picker (`type: "variant"`): the search's words may stand in the product's texts or in
+ * the variant's title and SKU. `ids` names variants to give back whatever the query.
+ */
+export function pickVariants(shop: Shop, query: string, ids: readonly string[] = []): Record<string, unknown>[] {
+  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = new Set(ids);
+  return Object.values(shop.products)
+    .flatMap((product) => variantsOf(shop, product).map((variant, index) => ({ product, variant, index })))
+    .filter(({ product, variant }) => {
+      if (ids.length > 0) return wanted.has(gid("ProductVariant", variant.id));
+      const texts = [product.title, product.vendor, product.productType, variant.title, variant.sku].join(" ");
+      return words.every((word) => texts.toLowerCase().includes(word));
+    })
+    .slice(0, ids.length > 0 ? undefined : MAX_HITS)
+    .map(({ product, variant, index }) => variantResource(product, variant, index + 1));
+}
+
 const variantsOf = (shop: Shop, product: Product): Variant[] =>
   product.variantIds.flatMap((id) => shop.variants[id] ?? []);
 
@@ -66,20 +84,24 @@ function resource(shop: Shop, product: Product): Record<string, unknown> {
       position: index + 1,
       values,
     })),
-    variants: variants.map((variant, index) => ({
-      id: gid("ProductVariant", variant.id),
-      title: variant.title,
-      displayName: `${product.title} - ${variant.title}`,
-      sku: variant.sku,
-      price: variant.price,
-      position: index + 1,
-      availableForSale: variant.inventory === null || variant.inventory > 0 || variant.inventoryPolicy === "CONTINUE",
-      inventoryQuantity: variant.inventory,
-      inventoryPolicy: variant.inventoryPolicy,
-      requiresShipping: variant.requiresShipping,
-      taxable: true,
-      product: { id: gid("Product", product.id) },
-      selectedOptions: variant.optionValues.map((value) => ({ value })),
-    })),
+    variants: variants.map((variant, index) => variantResource(product, variant, index + 1)),
+  };
+}
+
+function variantResource(product: Product, variant: Variant, position: number): Record<string, unknown> {
+  return {
+    id: gid("ProductVariant", variant.id),
+    title: variant.title,
+    displayName: `${product.title} - ${variant.title}`,
+    sku: variant.sku,
+    price: variant.price,
+    position,
+    availableForSale: variant.inventory === null || variant.inventory > 0 || variant.inventoryPolicy === "CONTINUE",
+    inventoryQuantity: variant.inventory,
+    inventoryPolicy: variant.inventoryPolicy,
+    requiresShipping: variant.requiresShipping,
+    taxable: true,
+    product: { id: gid("Product", product.id) },
+    selectedOptions: variant.optionValues.map((value) => ({ value })),
   };
 }

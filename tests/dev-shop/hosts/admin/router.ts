@@ -17,7 +17,7 @@ import {
   productPage,
   productsPage,
 } from "./pages";
-import { pickProducts } from "./picker";
+import { pickProducts, pickVariants } from "./picker";
 
 const BROWSER = join(dirname(fileURLToPath(import.meta.url)), "../browser");
 
@@ -83,9 +83,10 @@ export function adminRouter(hosts: Hosts): Router {
     response.set("cache-control", "no-store").json({ token: createIdToken(devShop.config, shopOf(response)) });
   });
   router.get("/picker", (request, response) => {
-    const { query, ids } = request.query;
+    const { query, ids, type } = request.query;
+    const pick = type === "variant" ? pickVariants : pickProducts;
     const wanted = typeof ids === "string" && ids !== "" ? ids.split(",") : [];
-    response.json(pickProducts(shopOf(response), typeof query === "string" ? query : "", wanted));
+    response.json(pick(shopOf(response), typeof query === "string" ? query : "", wanted));
   });
   router.post("/grant", express.urlencoded({ extended: false }), (request, response) => {
     grantScopes(devShop, shopOf(response));

@@ -185,15 +185,16 @@
 
   /* ---- resource picker ---- */
 
-  const load = async (query, ids = []) => {
-    const search = new URLSearchParams({ query, ids: ids.join(",") });
+  const load = async (type, query, ids = []) => {
+    const search = new URLSearchParams({ type, query, ids: ids.join(",") });
     const response = await fetch(`/store/${settings.shop}/picker?${search}`);
     return response.json();
   };
 
   async function pick(options) {
-    if (options.type !== "product") {
-      throw new Error(`NOT_SERVED: the stand-in's resource picker has no type "${options.type}".`);
+    const { type } = options;
+    if (type !== "product" && type !== "variant") {
+      throw new Error(`NOT_SERVED: the stand-in's resource picker has no type "${type}".`);
     }
     const dialog = $("picker");
     const [search, list, count] = ["input", "fieldset", "footer span"].map((name) => dialog.querySelector(name));
@@ -201,7 +202,8 @@
     const limit = options.multiple === true ? Infinity : Number(options.multiple) || 1;
     const chosen = new Map();
     const preselected = (options.selectionIds ?? []).map(({ id }) => id);
-    if (preselected.length > 0) for (const product of await load("", preselected)) chosen.set(product.id, product);
+    if (preselected.length > 0)
+      for (const product of await load(type, "", preselected)) chosen.set(product.id, product);
     const hidden = options.filter?.query ?? "";
 
     const update = () => {
@@ -228,14 +230,14 @@
         "label",
         {},
         box,
-        element("span", { textContent: product.title }),
+        element("span", { textContent: product.displayName ?? product.title }),
         element("small", { textContent: more }),
       );
     };
     let latest = 0;
     const show = async () => {
       const mine = ++latest;
-      const products = await load([hidden, search.value].join(" ").trim());
+      const products = await load(type, [hidden, search.value].join(" ").trim());
       if (mine !== latest) return;
       const rows = products.map(row);
       const legend = list.querySelector("legend");

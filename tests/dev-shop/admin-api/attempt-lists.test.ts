@@ -1,9 +1,9 @@
 import { describe, expect, it, vi } from "vitest";
 
-import { createAttempt, nextEventAt, runDueEvents } from "../domain";
+import { chargeFromOutside, createAttempt, nextEventAt, runDueEvents } from "../domain";
 import { aContract } from "../domain/fixture";
 import { gid } from "../world";
-import { subscribed } from "./fixture";
+import { contractGid, subscribed } from "./fixture";
 import { SEARCH_LAG_MS } from "./search-index";
 
 /** Two contracts, each with its checkout's own attempt and one of ours, decided. */
@@ -69,6 +69,32 @@ describe("the shop's list of attempts", () => {
     } finally {
       vi.useRealTimers();
     }
+  });
+
+  it("observed: a bulk charge is in the contract's list and the shop's, and missing from the cycle's", async () => {
+    const { api, world, shop, contract, list } = billed();
+    const { attempt } = chargeFromOutside(world, shop, contract, { cycleIndex: 1 });
+    const id = gid("SubscriptionBillingAttempt", attempt?.id ?? "");
+    const { data } = await api.call(
+      `query ($id: ID!) {
+        subscriptionContract(id: $id) { billingAttempts(first: 9) { nodes { id } } }
+        subscriptionBillingCycle(billingCycleInput: { contractId: $id, selector: { index: 1 } }) { billingAttempts(first: 9) { nodes { id } } } }`,
+      { id: contractGid(contract) },
+    );
+    const ids = (name: string) =>
+      (data?.[name] as { billingAttempts: { nodes: { id: string }[] } }).billingAttempts.nodes.map((node) => node.id);
+    expect(ids("subscriptionContract")).toContain(id);
+    expect(ids("subscriptionBillingCycle")).toHaveLength(1);
+    expect(ids("subscriptionBillingCycle")).not.toContain(id);
+    expect((await list("first: 10")).ids).toContain(id);
+  });
+
+  it("assumed: shows attempts of every origin; with the switch off, those alone that the app made", async () => {
+    const { world, shop, contract, list, all } = billed();
+    chargeFromOutside(world, shop, contract, { cycleIndex: 1 });
+    expect((await list("first: 10")).ids).toHaveLength(5);
+    world.settings.assumptions.rootListShowsForeign = false;
+    expect((await list("first: 10")).ids).toEqual(all.slice(2));
   });
 
   it("documented: knows four filters and says so of any other", async () => {

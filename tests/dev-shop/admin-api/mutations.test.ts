@@ -125,6 +125,27 @@ describe("mutations", () => {
     expect(JSON.stringify((await api.call(query, { key: "same" })).data)).not.toContain("THROTTLED");
   });
 
+  it("the throttle's burst and rate can be set; it fills in virtual time too, and a refused attempt does not exist", async () => {
+    const { api, contract, world, shop } = subscribed();
+    Object.assign(world.settings, { attemptsPerMinute: 6, attemptBurst: 2 });
+    world.now = "2026-03-08T09:00:00Z";
+    const attempt = async (key: string): Promise<boolean> => {
+      const { data } = await api.call(
+        `mutation ($key: String!) { subscriptionBillingAttemptCreate(subscriptionContractId: "${contractGid(contract)}", subscriptionBillingAttemptInput: { idempotencyKey: $key }) { subscriptionBillingAttempt { id } userErrors { code } } }`,
+        { key },
+      );
+      return JSON.stringify(data).includes("THROTTLED");
+    };
+    expect([await attempt("a"), await attempt("b"), await attempt("c")]).toEqual([false, false, true]);
+    world.now = "2026-03-08T09:00:11Z";
+    expect([await attempt("c"), await attempt("d")]).toEqual([false, true]);
+    expect(
+      Object.values(shop.attempts)
+        .map(({ idempotencyKey }) => idempotencyKey)
+        .slice(1),
+    ).toEqual(["a", "b", "c"]);
+  });
+
   it("the card update e-mail goes to the shopper in their language", async () => {
     const { api, contract, shop } = subscribed();
     const id = gid("CustomerPaymentMethod", contract.paymentMethodId ?? "");

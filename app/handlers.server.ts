@@ -4,6 +4,7 @@ import type { Context } from "~/context.server";
 import { reconcile } from "~/billing/reconcile.server";
 import { rereadMarked } from "~/webhooks/reread.server";
 import type { Job, QueueName } from "~/jobs/queues";
+import { billingNotification } from "~/notifications/billing.server";
 import { subscriptionCreated } from "~/notifications/subscription-created.server";
 import { sendDataRequest } from "~/shops/compliance.server";
 
@@ -15,5 +16,6 @@ export const handlers: { [Name in QueueName]: (ctx: Context, job: Job<Name>) => 
   "billing.run": (ctx, { shopId }) => runBilling(ctx, shopId),
   "billing.reschedule": (ctx, { shopId }) => rescheduleCycles(ctx, shopId),
   "notifications.subscription-created": subscriptionCreated,
+  "notifications.billing": billingNotification,
   "shops.data-request": sendDataRequest,
 };

@@ -2,7 +2,7 @@ import type { Context } from "~/context.server";
 import type { Tx } from "~/db.server";
 import type { Prisma, Shop } from "~/generated/prisma/client";
 
-import type { HistoryLine, NewEvent } from "./events";
+import type { EventType, HistoryLine, NewEvent } from "./events";
 
 /** Newest lines of a contract's history that are read at once. */
 export const HISTORY_PAGE = 200;
@@ -19,18 +19,45 @@ export async function append(ctx: Context, tx: Tx, event: NewEvent): Promise<voi
 export async function appendAll(ctx: Context, tx: Tx, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
   const at = ctx.clock.now();
+  const ids = events.map(() => ctx.ids.next());
   await tx.historyEvent.createMany({
-    data: events.map(({ data, ...event }) => ({
+    data: events.map(({ data, ...event }, index) => ({
       ...event,
-      id: ctx.ids.next(),
+      id: ids[index] ?? ctx.ids.next(),
       at,
       data: data as Prisma.InputJsonObject,
     })),
   });
-  for (const event of events) await queueWhatFollows(ctx, tx, event);
+  for (const [index, event] of events.entries()) await queueWhatFollows(ctx, tx, ids[index] ?? "", event);
 }
 
-async function queueWhatFollows(ctx: Context, tx: Tx, event: NewEvent): Promise<void> {
+/** Whether somebody may have to hear of it by e-mail; app/notifications decides, when it comes to it. */
+function mayBeTold(event: NewEvent): boolean {
+  switch (event.type) {
+    case "charge.failed":
+      // A gateway's outage fails charges by the thousand, and no shopper hears of one.
+      return !["GATEWAY", "STOCK", "SETUP"].includes(event.data.declineClass);
+    case "charge.paid":
+      return event.data.attemptNumber > 1 && !event.data.adopted;
+    case "charge.given-up":
+      return event.data.reason === "stock";
+    case "charge.action-required":
+    case "charge.action-reminder":
+    case "dunning.ended":
+    case "cycle.waiting":
+    case "cycle.adjusted":
+    case "billing.held":
+    case "billing.resumed":
+      return true;
+    default:
+      return false;
+  }
+}
+
+async function queueWhatFollows(ctx: Context, tx: Tx, eventId: string, event: NewEvent): Promise<void> {
+  if (mayBeTold(event)) {
+    await ctx.jobs.put(tx, "notifications.billing", { shopId: event.shopId, eventId }, { key: eventId });
+  }
   // A contract that was there before the app came has had its confirmation long ago.
   if (event.type === "contract.created" && event.data.origin === "checkout" && event.contractId !== null) {
     const { shopId, contractId } = event;
@@ -39,9 +66,22 @@ async function queueWhatFollows(ctx: Context, tx: Tx, event: NewEvent): Promise<
 }
 
 /** The contract's history, newest first, at most HISTORY_PAGE lines. Empty for another shop's contract. */
-export async function historyOf(ctx: Context, shop: Shop, contractId: string): Promise<HistoryLine[]> {
+export async function historyOf(ctx: Context, shop: Pick<Shop, "id">, contractId: string): Promise<HistoryLine[]> {
+  return newest(ctx, { shopId: shop.id, contractId });
+}
+
+/** The shop's newest events of these types that are about no contract, newest first, at most HISTORY_PAGE lines. */
+export async function shopHistoryOf(
+  ctx: Context,
+  shop: Pick<Shop, "id">,
+  types: readonly EventType[],
+): Promise<HistoryLine[]> {
+  return newest(ctx, { shopId: shop.id, contractId: null, type: { in: [...types] } });
+}
+
+async function newest(ctx: Context, where: Prisma.HistoryEventWhereInput): Promise<HistoryLine[]> {
   const rows = await ctx.db.historyEvent.findMany({
-    where: { shopId: shop.id, contractId },
+    where,
     // Ids are time-ordered, so they keep the order of events of the same instant.
     orderBy: [{ at: "desc" }, { id: "desc" }],
     take: HISTORY_PAGE,

@@ -16,6 +16,8 @@ export const queues = {
   "billing.reschedule": shop,
   /** Sends the e-mail that confirms a new subscription. */
   "notifications.subscription-created": z.object({ shopId: z.uuid(), contractId: z.uuid() }),
+  /** Sends the e-mail that an event of the billing engine is worth, if any. */
+  "notifications.billing": z.object({ shopId: z.uuid(), eventId: z.uuid() }),
   /** Answers customers/data_request: collects what we keep and mails it to the shop's owner. */
   "shops.data-request": z.object({ shopId: z.uuid(), customerId: z.string() }),
 } as const satisfies Record<string, z.ZodType>;

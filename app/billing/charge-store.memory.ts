@@ -554,7 +554,8 @@ export class MemoryChargeStore implements ChargeStore {
     return cycle && cycle.outcome === null && !cycle.claimed ? cycle : undefined;
   }
 
-  private chargesOf(contractId: string): MemoryCharge[] {
+  /** A contract's charges, oldest first. */
+  chargesOf(contractId: string): MemoryCharge[] {
     const known = this.byContract.get(contractId);
     if (known) return known;
     const none: MemoryCharge[] = [];

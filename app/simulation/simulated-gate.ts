@@ -114,7 +114,6 @@ export function outcomeOf(attempt: SimulatedAttempt, asOf: number): AttemptOutco
     state,
     createdAt: new Date(attempt.createdAt),
     errorCode: result?.kind === "FAILED" ? result.code : null,
-    shortVariantIds: result?.kind === "FAILED" ? result.variantIds : [],
     nextActionUrl: state === "ACTION_REQUIRED" ? `https://shop.example/approve/${attempt.number}` : null,
     order:
       result?.kind === "SUCCESS"

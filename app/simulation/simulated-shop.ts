@@ -41,6 +41,11 @@ export class SimulatedShop {
     this.views = new ShopifyViews(shopify, (contractId, expectedAt) => dueOf({ contractId, expectedAt }, settings));
   }
 
+  /** When the shop charges a cycle that is expected then. */
+  dueAt(contractId: string, expectedAt: number): number {
+    return dueOf({ contractId, expectedAt: new Date(expectedAt) }, this.settings).getTime();
+  }
+
   /** Everything that the biller needs, without faults. */
   ports(view: View = { lagMs: 0 }): BillerPorts {
     return {

@@ -51,6 +51,11 @@ export class Timeline {
     this.awake = true;
   }
 
+  /** The clock jumps forward: what would have happened in between happens at once, in order. */
+  jump(ms: number): void {
+    this.now += ms;
+  }
+
   /**
    * Lets everything happen up to and including `end`.
    * @param afterEach called after every single thing, when all promises wait
@@ -58,7 +63,7 @@ export class Timeline {
   async runUntil(end: number, afterEach?: () => void): Promise<void> {
     for (let next = this.heap[0]; next && next.at <= end; next = this.heap[0]) {
       this.takeFirst();
-      this.now = next.at;
+      this.now = Math.max(this.now, next.at);
       next.act();
       if (this.awake) {
         this.awake = false;

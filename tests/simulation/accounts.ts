@@ -1,0 +1,187 @@
+import type { MemoryCharge } from "~/billing/charge-store.memory";
+import type { SimulatedContract } from "~/simulation/simulated-contract";
+
+import type { Watch } from "./watch";
+import { isRunning } from "./watch";
+import { DAY_MS } from "./world";
+import type { World } from "./world";
+
+/** What a seed came to. */
+export interface Totals {
+  cycles: number;
+  charged: number;
+  double: number;
+  missed: number;
+  parked: number;
+  retried: number;
+  /** Cycles that could be charged in time, and those of them whose first attempt came within the hour. */
+  punctual: number;
+  inTime: number;
+}
+
+/** How long after its moment a cycle must be accounted for at the end. */
+const SETTLED_MS = DAY_MS;
+
+/**
+ * The reckoning when nothing is on its way any more: every cycle that was due is paid, given up with a reason, skipped
+ * with a reason, parked, or waits behind one that is; and what the ledger calls paid is what Shopify took.
+ */
+export function account(world: World, watch: Watch): Totals {
+  const totals = {
+    cycles: 0,
+    charged: 0,
+    double: 0,
+    missed: 0,
+    parked: 0,
+    retried: watch.retried,
+    punctual: 0,
+    inTime: 0,
+  };
+  for (const contract of world.shopify.contracts.values()) accountContract(world, watch, contract, totals);
+  return totals;
+}
+
+function accountContract(world: World, watch: Watch, contract: SimulatedContract, totals: Totals): void {
+  const { shop, timeline, start } = world;
+  const row = shop.mirror.get(contract.id);
+  if (!row) throw new Error(`${contract.id} is not in the mirror.`);
+  const charges = new Map(shop.store.chargesOf(row.contractId).map((charge) => [charge.cycleIndex, charge]));
+  const holds = [...charges.values()].some(({ state }) => state === "FAILED" || state === "PARKED");
+  for (let index = 1; ; index += 1) {
+    const expectedAt = contract.expectedAt(index);
+    const dueAt = shop.dueAt(row.contractId, expectedAt);
+    if (contract.cycle(index).startAt > timeline.now - SETTLED_MS) break;
+    if (dueAt < start || dueAt > timeline.now - SETTLED_MS) continue;
+    const charge = charges.get(index);
+    const successes = contract.attempts.filter(
+      ({ cycleIndex, result }) => cycleIndex === index && result?.kind === "SUCCESS",
+    );
+    totals.cycles += 1;
+    if (charge?.state === "PARKED") totals.parked += 1;
+    if (successes.length > 0) totals.charged += 1;
+    if (successes.filter(({ origin }) => origin === "app").length > 1) {
+      totals.double += 1;
+      watch.say("I1 one success for a cycle", contract.id, `cycle ${index} was paid twice`);
+    }
+    paidIsTaken(watch, contract, index, charge, successes.length > 0);
+    const why = charge ? chargeAccounted(charge) : cycleAccounted(world, contract, index, holds);
+    if (why !== null) {
+      totals.missed += 1;
+      watch.say("I3 nothing is forgotten", contract.id, `cycle ${index}: ${why}`);
+    }
+    measure(world, contract, index, dueAt, totals);
+  }
+  amountsAddUp(watch, contract, [...charges.values()]);
+}
+
+function paidIsTaken(
+  watch: Watch,
+  contract: SimulatedContract,
+  index: number,
+  charge: MemoryCharge | undefined,
+  taken: boolean,
+): void {
+  const paid = charge?.state === "PAID";
+  if (paid === taken) return;
+  const text = `cycle ${index}: the ledger says ${charge?.state ?? "nothing"}, Shopify ${taken ? "took it" : "took nothing"}`;
+  watch.say("I7 what is paid for us is what Shopify took", contract.id, text);
+}
+
+/** @returns what is wrong, or null */
+function chargeAccounted(charge: MemoryCharge): string | null {
+  switch (charge.state) {
+    case "PAID":
+      return null;
+    case "SKIPPED":
+      return charge.skippedReason === null ? "given up without a reason" : null;
+    case "PARKED":
+      return charge.parkedReason === null ? "parked without a reason" : null;
+    case "FAILED":
+      return charge.declineClass === null ? "failed without a reason" : null;
+    default:
+      return `still ${charge.state}`;
+  }
+}
+
+/** A cycle without a charge: Shopify's own history must give the reason that the mirror gives. */
+function cycleAccounted(world: World, contract: SimulatedContract, index: number, holds: boolean): string | null {
+  const row = world.shop.mirror.get(contract.id);
+  const cycle = row?.cycles.find(({ cycleIndex }) => cycleIndex === index);
+  if (!cycle) return holds || contract.now.status !== "ACTIVE" ? null : "not in the mirror";
+  const was = (what: (state: SimulatedContract["now"]) => boolean) => contract.states.some(what);
+  switch (cycle.outcome) {
+    case null:
+      if (holds) return null;
+      return cycle.waitReason !== null && cycle.dueAt.getTime() > world.timeline.now ? null : "open and not looked at";
+    case "BILLED":
+      return "billed without a charge in the ledger";
+    case "SKIPPED":
+      return was(({ skipped }) => skipped.has(index)) ? null : "called skipped, which it never was";
+    case "SKIPPED_PAUSED":
+      return was(({ status, at }) => status === "PAUSED" && at > cycle.expectedAt.getTime() - 60 * DAY_MS)
+        ? null
+        : "called paused, which it never was";
+    case "ENDED":
+      return was(({ status }) => status === "CANCELLED") || index > (contract.policy.maxCycles ?? Infinity)
+        ? null
+        : "called ended, which it never was";
+    case "SKIPPED_DUNNING":
+      return contract.attempts.some(({ result }) => result?.kind === "FAILED")
+        ? null
+        : "called declined, without a decline";
+    case "SKIPPED_STOCK":
+      return null;
+    case "SKIPPED_BY_MERCHANT":
+      return "called skipped by a person, who was not there";
+  }
+}
+
+/** I8 for one contract: what the ledger says was paid is what the orders say. */
+function amountsAddUp(watch: Watch, contract: SimulatedContract, charges: readonly MemoryCharge[]): void {
+  for (const charge of charges) {
+    if (charge.state !== "PAID") continue;
+    const keys = new Set(charge.attempts.filter(({ state }) => state === "SUCCESS").map((each) => each.idempotencyKey));
+    const taken = contract.attempts.find(({ key, result }) => result?.kind === "SUCCESS" && keys.has(key));
+    if (!taken || taken.origin !== "app") continue;
+    if (charge.paidAmount !== (taken.total / 100).toFixed(2)) {
+      const text = `cycle ${charge.cycleIndex}: ${charge.paidAmount} in the ledger, ${taken.total / 100} taken`;
+      watch.say("I8 the ledger adds up to the orders", contract.id, text);
+    }
+    const differs = taken.amount - Math.round(Number(charge.expectedAmount) * 100);
+    if (differs > 5 !== (charge.differsBy !== null)) {
+      const text = `cycle ${charge.cycleIndex}: meant ${charge.expectedAmount}, took ${taken.amount / 100}, noted ${charge.differsBy}`;
+      watch.say("I12 what is taken is what was meant", contract.id, text);
+    }
+  }
+}
+
+const HOUR_MS = 3_600_000;
+
+/** How punctual first attempts are, where nothing but the engine itself could keep them. */
+function measure(world: World, contract: SimulatedContract, index: number, dueAt: number, totals: Totals): void {
+  const first = contract.attempts.find(({ cycleIndex, origin }) => cycleIndex === index && origin === "app");
+  if (!first) return;
+  const inOutage = [...world.shopifyOutages, ...world.appOutages].some(
+    ({ from, to }) => from < first.createdAt && to > dueAt - HOUR_MS,
+  );
+  const wasHeld = contract.attempts.some(
+    (other) =>
+      other.number < first.number &&
+      other.cycleIndex !== index &&
+      (other.completedAt ?? Infinity) > dueAt - 30 * DAY_MS &&
+      other.result?.kind !== "SUCCESS",
+  );
+  const changed = contract.states.some(({ at }) => at > dueAt - 2 * DAY_MS && at <= first.createdAt);
+  const tooSoon = contract.attempts.some(
+    (other) =>
+      other.number < first.number &&
+      other.completedAt !== null &&
+      other.completedAt > dueAt - 15 * DAY_MS &&
+      other.origin !== "app",
+  );
+  if (inOutage || wasHeld || changed || tooSoon) return;
+  totals.inTime += 1;
+  if (first.createdAt - dueAt <= HOUR_MS) totals.punctual += 1;
+}
+
+export const somethingRuns = (world: World): boolean => [...world.shop.store.charges.values()].some(isRunning);

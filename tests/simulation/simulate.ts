@@ -1,0 +1,36 @@
+import { parseArgs } from "node:util";
+
+import { runSeed } from "./run";
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: "string", default: "100" },
+    from: { type: "string", default: "1" },
+    trace: { type: "boolean", default: false },
+  },
+});
+
+const from = Number(values.from);
+const seeds = Number(values.seeds);
+const began = performance.now();
+const sum = { cycles: 0, charged: 0, double: 0, missed: 0, parked: 0, retried: 0, punctual: 0, inTime: 0 };
+let failing = 0;
+for (let seed = from; seed < from + seeds; seed += 1) {
+  const result = await runSeed(seed, { trace: values.trace });
+  for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += result[key];
+  if (values.trace) console.log(result.trace.join("\n"));
+  if (result.violations.length === 0) continue;
+  failing += 1;
+  console.log(
+    `Seed ${seed} breaks ${result.violations.length}; replay: npm run simulate -- --seeds 1 --from ${seed} --trace`,
+  );
+  for (const { invariant, at, contractId, text } of result.violations.slice(0, 5)) {
+    console.log(`  ${at} ${contractId}: ${invariant}: ${text}`);
+  }
+}
+const seconds = (performance.now() - began) / 1000;
+console.log(
+  `seeds ${seeds}, failing ${failing}, cycles ${sum.cycles}, charged ${sum.charged}, double ${sum.double}, ` +
+    `missed ${sum.missed}, parked ${sum.parked}, retried ${sum.retried}, punctual ${sum.punctual}/${sum.inTime}, ` +
+    `seconds ${seconds.toFixed(1)}`,
+);

@@ -35,9 +35,9 @@ export function RenewalsPreview({ preview }: { preview: SettingsPreview }) {
             {preview.days.map((day) => (
               <li className="pn-total" key={day.date}>
                 <span>
-                  {moment.day(day.from)}{" "}
+                  {moment.day(day.from)}
                   <Text as="span" tone="subdued">
-                    {t("billingSettings.previewRenewals", { count: day.renewals })}
+                    {` · ${t("billingSettings.previewRenewals", { count: day.renewals })}`}
                   </Text>
                 </span>
                 <Text as="span" fontWeight="semibold">

@@ -145,13 +145,16 @@ function Rule({ rule, problem, onChange, onRemove }: RuleProps) {
           if (policy) onChange({ policy });
         }}
       />
-      {rule.policy === "SUBSTITUTE" ? <Substitute rule={rule} problem={problem} onChange={onChange} /> : null}
+      {rule.policy === "SUBSTITUTE" ? (
+        <Substitute rule={rule} known={problem !== undefined} onChange={onChange} />
+      ) : null}
       {problem ? <InlineError message={problem} fieldID={`stock-rule-${number}`} /> : null}
     </BlockStack>
   );
 }
 
-function Substitute({ rule, onChange }: Omit<RuleProps, "onRemove">) {
+/** @param known that one must be chosen is said already, in red */
+function Substitute({ rule, known, onChange }: Pick<RuleProps, "rule" | "onChange"> & { known: boolean }) {
   const t = useT();
   const choose = async () => {
     const picked = await pickVariants(rule.substituteVariantId ? [rule.substituteVariantId] : [], 1);
@@ -162,7 +165,7 @@ function Substitute({ rule, onChange }: Omit<RuleProps, "onRemove">) {
     <div className="pn-row">
       <div className="pn-text">
         {rule.substituteVariantId === null
-          ? t("billingSettings.ruleSubstituteNone")
+          ? !known && t("billingSettings.ruleSubstituteNone")
           : t("billingSettings.ruleSubstitute", { product: rule.substituteTitle ?? rule.substituteVariantId })}
       </div>
       <Button

@@ -155,6 +155,14 @@ describe("when a failed charge is tried again", () => {
     }
   });
 
+  test("nobody is asked for a card when there is no time left to give one", () => {
+    const last = at("2026-12-15T08:05:00Z");
+    const failure = { firstFailedAt: at("2026-12-01T08:05:00Z"), failures: 8, gatewayFailures: 0, failedAt: last };
+    for (const kind of ["HARD", "EXPIRED"] as const) {
+      expect(afterFailure({ ...failure, class: kind, now: last }, oslo)).toEqual({ kind: "END" });
+    }
+  });
+
   test("gateway trouble: after 1, 4 and 12 hours, then daily, ten tries; then it counts as a soft decline", () => {
     const first = at("2026-12-01T08:00:00Z");
     const { tries } = dunningPlan("GATEWAY", first, oslo);

@@ -48,7 +48,7 @@ export type DunningDecision =
   | { kind: "STOCK" }
   /** Not for dunning: a merchant must act. */
   | { kind: "SETUP" }
-  /** The tries are used up. */
+  /** The tries or the time are used up. */
   | { kind: "END" };
 
 const HOUR_MS = 3_600_000;
@@ -157,8 +157,10 @@ export function afterFailure(failure: Failure, settings: DunningSettings): Dunni
     case "SETUP":
       return { kind: failure.class };
     case "EXPIRED":
-    case "HARD":
-      return { kind: "WAIT_FOR_CARD", until: windowEnd(failure.firstFailedAt, settings) };
+    case "HARD": {
+      const until = windowEnd(failure.firstFailedAt, settings);
+      return until > failure.now ? { kind: "WAIT_FOR_CARD", until } : { kind: "END" };
+    }
     case "GATEWAY": {
       if (failure.gatewayFailures > GATEWAY_TRIES) return onSchedule(failure, settings);
       const wait = GATEWAY_WAITS_MS[failure.gatewayFailures - 1] ?? DAY_MS;

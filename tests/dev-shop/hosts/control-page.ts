@@ -7,6 +7,7 @@ import { table } from "./admin/layout";
 import { fill, languageOf, textsOf } from "./admin/texts";
 import { storefrontOrigin, type Hosts } from "./context";
 import { shopOf } from "./control-input";
+import { actsCard, faultsCard } from "./control-page-acts";
 import { controlTexts, type ControlTexts } from "./control-texts";
 import { HttpRefusal } from "./express-tools";
 import { html, scriptJson, type Html, type HtmlPart } from "./html";
@@ -97,7 +98,8 @@ function controlPage(hosts: Hosts, shop: Shop): Html {
         <li><a href="${storefrontOrigin(hosts, shop)}/">${texts.storefront}</a></li>
       </ul>
       ${timeCard(hosts, shop, texts)} ${mailCard(shop, texts, query)} ${subscribersCard(shop, texts)}
-      ${stockCard(shop, texts)} ${webhookCard(shop, texts)} ${callsCard(shop, texts)}
+      ${stockCard(shop, texts)} ${actsCard(shop, texts)} ${faultsCard(world, texts)} ${webhookCard(shop, texts)}
+      ${callsCard(shop, texts)}
       <section class="card">
         <h2>${texts.latency}</h2>
         <form class="row" data-call="/latency">

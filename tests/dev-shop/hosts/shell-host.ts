@@ -1,5 +1,6 @@
 import express, { type Router } from "express";
 import { adminFiles, adminRouter } from "./admin/router";
+import { bulkResults } from "./bulk-results";
 import { storefrontOrigin, type Hosts } from "./context";
 import { controlRouter } from "./control";
 import { controlPageRouter } from "./control-page";
@@ -22,6 +23,7 @@ export function shellHost(hosts: Hosts): Router {
   });
   router.use(adminFiles());
   router.use("/cdn", cdn());
+  router.use("/_bulk", bulkResults(hosts.devShop));
   router.use("/store/:shop", adminRouter(hosts));
   router.use("/_control", controlPageRouter(hosts));
   router.use("/_control", controlRouter(hosts));

@@ -97,13 +97,43 @@
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       const fields = [...form.elements].filter((field) => field.name);
-      const body = Object.fromEntries(
-        fields.map((field) => [field.name, field.type === "number" ? Number(field.value) : field.value]),
-      );
+      const valueOf = (field) => {
+        if (field.dataset.list === undefined) return field.type === "number" ? Number(field.value) : field.value;
+        const names = field.value.split(",").map((name) => name.trim());
+        // A list that was left empty is not sent: JSON leaves undefined out.
+        return names.some(Boolean) ? names.filter(Boolean) : undefined;
+      };
       void act(async () => {
-        await call(form.dataset.call, body);
+        await call(form.dataset.call, Object.fromEntries(fields.map((field) => [field.name, valueOf(field)])));
         say(texts.saved);
       });
     });
   }
+  for (const button of document.querySelectorAll("[data-post]")) {
+    button.addEventListener("click", () =>
+      act(async () => {
+        await call(button.dataset.post, {});
+        location.reload();
+      }),
+    );
+  }
+
+  const ACTS = {
+    charge: ({ value }) => ["/attempts", { contractId: value }],
+    pause: ({ value }) => [`/contracts/${value}`, { status: "PAUSED" }],
+    activate: ({ value }) => [`/contracts/${value}`, { status: "ACTIVE" }],
+    cancel: ({ value }) => [`/contracts/${value}`, { status: "CANCELLED" }],
+    nativeRetry: ({ dataset }) => [`/customers/${dataset.customer}/payment-method`, { nativeRetry: true }],
+    refund: ({ dataset }) => [`/orders/${dataset.latest}`, { refund: true }],
+    deleteOrder: ({ dataset }) => [`/orders/${dataset.latest}`, { delete: true }],
+    highRisk: ({ dataset }) => [`/orders/${dataset.origin}`, { highRisk: true }],
+  };
+  document.getElementById("act")?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const { contract, act: chosen } = event.target.elements;
+    void act(async () => {
+      await call(...ACTS[chosen.value](contract.selectedOptions[0]));
+      say(texts.saved);
+    });
+  });
 })();

@@ -14,7 +14,10 @@ import type { FailingItem, PageOf, ParkedItem, WaitingItem } from "./views";
 export const ATTENTION_PER_PAGE = 10;
 
 /** Ended contracts bring no orders, whatever was left of them. */
-const running = { status: { in: ["ACTIVE", "PAUSED", "FAILED"] }, goneAt: null } as const;
+const running: Prisma.SubscriptionContractWhereInput = {
+  status: { in: ["ACTIVE", "PAUSED", "FAILED"] },
+  goneAt: null,
+};
 
 const contractSelect = {
   ...refSelect,

@@ -29,7 +29,8 @@ export async function billingOverview(ctx: Context, shop: Shop): Promise<Billing
     imported: shop.reconciledAt !== null,
     today,
     lane,
-    upcoming,
+    upcoming: upcoming.days,
+    upcomingAmount: upcoming.all,
     recovery,
   };
 }

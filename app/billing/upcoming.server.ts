@@ -6,7 +6,7 @@ import { localDate } from "~/schedule/due";
 
 import { tally } from "./tally";
 import type { Counted } from "./tally";
-import type { UpcomingDay } from "./views";
+import type { Tally, UpcomingDay } from "./views";
 
 const DAYS = 30;
 /** Contracts renewed this often have fewer coming cycles in the mirror (contracts/read.server.ts) than the days shown. */
@@ -16,7 +16,7 @@ const FREQUENT_DAYS = 5;
  * The renewals of the next thirty days of the shop's calendar, today first, what is overdue among today's. Cycles come
  * from the mirror; the few that renew so often that the mirror ends before are carried on at their interval.
  */
-export async function upcomingDays(ctx: Context, shop: Shop): Promise<UpcomingDay[]> {
+export async function upcomingDays(ctx: Context, shop: Shop): Promise<{ days: UpcomingDay[]; all: Tally }> {
   const today = Temporal.PlainDate.from(localDate(ctx.clock.now(), shop.timeZone));
   const until = new Date(today.add({ days: DAYS }).toZonedDateTime(shop.timeZone).epochMilliseconds);
   const rows = await ctx.db.$queryRaw<(Counted & { day: string })[]>`
@@ -48,8 +48,9 @@ export async function upcomingDays(ctx: Context, shop: Shop): Promise<UpcomingDa
       sum(contract.amount) AS amount
     FROM coming JOIN contract ON contract.id = coming."contractId"
     GROUP BY 1, 2`;
-  return Array.from({ length: DAYS }, (_, ahead) => {
+  const days = Array.from({ length: DAYS }, (_, ahead) => {
     const date = today.add({ days: ahead }).toString();
     return { date, ...tally(rows.filter((row) => row.day === date)) };
   });
+  return { days, all: tally(rows) };
 }

@@ -80,6 +80,7 @@ export interface BillingOverview {
   lane: LaneView | null;
   /** The next thirty days, today first. */
   upcoming: UpcomingDay[];
+  upcomingAmount: Tally;
   recovery: RecoveryView;
 }
 

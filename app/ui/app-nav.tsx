@@ -9,6 +9,7 @@ export function AppNav() {
         {t("nav.home")}
       </s-link>
       <s-link href="/app/contracts">{t("nav.subscriptions")}</s-link>
+      <s-link href="/app/billing">{t("nav.billing")}</s-link>
       <s-link href="/app/plans">{t("nav.plans")}</s-link>
     </s-app-nav>
   );

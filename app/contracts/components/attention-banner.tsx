@@ -13,7 +13,6 @@ export function AttentionBanner({ contract }: { contract: ContractView }) {
   switch (attention) {
     case "PAYMENT_FAILED": {
       const reason = declineText(paymentErrorCode, t);
-      const next = contract.status === "ACTIVE" ? contract.nextBillingAt : null;
       return (
         <Banner tone="critical" title={t("attention.PAYMENT_FAILED")}>
           <BlockStack gap="100">
@@ -22,7 +21,7 @@ export function AttentionBanner({ contract }: { contract: ContractView }) {
                 ? t("contracts.attentionPaymentFailed", { date: format.date(paymentFailedAt), reason })
                 : t("contracts.attentionPaymentFailedNoDate", { reason })}
             </Text>
-            {next ? <Text as="p">{t("contracts.attentionPaymentFailedNext", { date: format.date(next) })}</Text> : null}
+            <Text as="p">{t("contracts.attentionOld")}</Text>
           </BlockStack>
         </Banner>
       );

@@ -26,6 +26,10 @@ const notificationKeys: Partial<Record<string, TextKey>> = {
   "payment-recovered": "history.notification_paymentRecovered",
   "waiting-for-stock": "history.notification_waitingForStock",
   "delivery-adjusted": "history.notification_deliveryAdjusted",
+  "card-link": "history.notification_cardLink",
+  "skipped-for-stock": "history.notification_skippedForStock",
+  "billing-held": "history.notification_billingHeld",
+  "billing-resumed": "history.notification_billingResumed",
 };
 
 const skippedKeys: Record<SkipReason, TextKey> = {

@@ -97,6 +97,8 @@ export function decideGuard(
   booked: Booked,
   now: Date,
 ): GuardDecision {
+  // Whoever slept over another worker's adoption finds the cycle paid and the success no longer foreign.
+  if (booked.paidCycles.has(charge.cycleIndex)) return { kind: "ADOPT", attempt: null, others: [] };
   if (!guard) return { kind: "PARK", reason: "CYCLE_NOT_FOUND", others: [] };
   const { own, others, unplaced } = place(charge, guard, booked);
   if (own) return { kind: "ADOPT", attempt: own.attempt, others };

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
 import { shopifyError, badRequest } from "./errors";
 import type { Paging } from "./context";
 
@@ -9,6 +11,11 @@ export interface Connection<T> {
 
 /** Documented: a page holds at most 250. */
 const MAX_PAGE = 250;
+
+const unpaged = new AsyncLocalStorage<true>();
+
+/** Runs something in which every connection answers all it has, whatever page is asked for: bulk operations do. */
+export const withoutPages = <T>(run: () => T): T => unpaged.run(true, run);
 
 type Key = string | number;
 
@@ -66,24 +73,25 @@ export function connect<T>(
   id: (record: T) => Key,
   value: (record: T) => Key = id,
 ): Connection<T> {
-  const size = sizeOf(args);
+  const whole = unpaged.getStore() === true;
+  const size = whole ? Infinity : sizeOf(args);
   const direction = args.reverse ? -1 : 1;
   const compare = (a: Position, b: Position): number => direction * comparePositions(a, b);
   let entries = records
     .map((record) => ({ record, position: { last_id: id(record), last_value: value(record) } }))
     .sort((a, b) => compare(a.position, b.position));
   const total = entries.length;
-  if (args.after) {
+  if (args.after && !whole) {
     const after = decode(args.after);
     entries = entries.filter((entry) => compare(entry.position, after) > 0);
   }
   const skippedBefore = total - entries.length;
-  if (args.before) {
+  if (args.before && !whole) {
     const before = decode(args.before);
     entries = entries.filter((entry) => compare(entry.position, before) < 0);
   }
   const skippedAfter = total - skippedBefore - entries.length;
-  const fromStart = args.first !== null && args.first !== undefined;
+  const fromStart = whole || (args.first !== null && args.first !== undefined);
   const page = fromStart ? entries.slice(0, size) : entries.slice(Math.max(0, entries.length - size));
   const cut = entries.length - page.length;
   const edges = page.map(({ record, position }) => ({ cursor: encode(position), node: record }));

@@ -9,6 +9,14 @@ export {
   type AttemptInput,
   type AttemptResult,
 } from "./attempts";
+export {
+  bulkOperationsOf,
+  bulkResultAt,
+  cancelBulkOperation,
+  fillBulkOperation,
+  startBulkOperation,
+  type BulkResult,
+} from "./bulk-operations";
 export * from "./checkout";
 export * from "./contracts";
 export * from "./customers";

@@ -1,6 +1,7 @@
 import type { Instant, Shop, World } from "../world";
 import { runNativeRetries } from "./acts";
 import { decideAttempt } from "./attempts";
+import { moveBulkOperation, nextBulkOperation } from "./bulk-operations";
 import { indexOf } from "./indexes";
 import { remember } from "./past";
 import { endSubscriptions } from "./shops";
@@ -28,6 +29,8 @@ function earliest(world: World): Due | null {
     for (const { at } of shop.nativeRetries ?? []) {
       consider({ at: ms(at), shop, run: (w) => runNativeRetries(w, shop) });
     }
+    const bulk = nextBulkOperation(shop);
+    if (bulk?.movesAt) consider({ at: ms(bulk.movesAt), shop, run: (w) => moveBulkOperation(w, shop, bulk) });
     if (shop.uninstalledAt) {
       consider({ at: ms(shop.uninstalledAt) + GRACE, shop, run: (w) => endSubscriptions(w, shop) });
     }

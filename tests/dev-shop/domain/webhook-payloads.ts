@@ -2,6 +2,7 @@ import {
   domainOf,
   gid,
   type Attempt,
+  type BulkOperation,
   type Contract,
   type Customer,
   type PaymentMethod,
@@ -64,6 +65,15 @@ export const cyclePayload = (shop: Shop, cycle: Cycle): Record<string, unknown> 
   billing_attempt_expected_date: withOffset(cycle.billingAttemptExpectedDate, shop.timeZone),
   skipped: cycle.skipped,
   edited: cycle.edited,
+});
+
+export const bulkOperationPayload = (operation: BulkOperation): Record<string, unknown> => ({
+  admin_graphql_api_id: gid("BulkOperation", operation.id),
+  completed_at: operation.completedAt,
+  created_at: operation.createdAt,
+  error_code: operation.errorCode?.toLowerCase() ?? null,
+  status: operation.status.toLowerCase(),
+  type: "query",
 });
 
 export const paymentMethodPayload = (method: PaymentMethod): Record<string, unknown> => ({

@@ -1,4 +1,5 @@
 import type { Fields } from "../context";
+import { bulkOperationFields, bulkOperationMutations, bulkOperationQueries } from "./bulk-operations";
 import { contractMutations } from "./contract-mutations";
 import { contractFields } from "./contracts";
 import { customerFields } from "./customers";
@@ -23,9 +24,10 @@ const resolvers: Record<string, Fields> = {
   ...contractFields,
   ...discountFields,
   ...draftFields,
+  ...bulkOperationFields,
   ...draftPayloads,
-  QueryRoot: queryFields,
-  Mutation: { ...planMutations, ...contractMutations, ...draftMutations },
+  QueryRoot: { ...queryFields, ...bulkOperationQueries },
+  Mutation: { ...planMutations, ...contractMutations, ...draftMutations, ...bulkOperationMutations },
 };
 
 const connectionFields = own("Connection", "edges", "nodes", "pageInfo");

@@ -1,4 +1,4 @@
-import { cyclesByDate, cyclesByIndex, holds, selectCycle } from "../../domain";
+import { bulkOperationsOf, cyclesByDate, cyclesByIndex, holds, selectCycle } from "../../domain";
 import {
   idOf,
   type Attempt,
@@ -150,6 +150,7 @@ const NODES: Partial<Record<GidType, Find>> = {
   SubscriptionContract: ownContract,
   SubscriptionBillingAttempt: ownAttempt,
   SubscriptionDraft: ownDraft,
+  BulkOperation: ({ world, shop }, id) => bulkOperationsOf(world, shop)[numericId("BulkOperation", id)],
   Order: seenOrder,
   Shop: ({ shop }, id) => (numericId("Shop", id) === shop.id ? shop : null),
 };

@@ -29,9 +29,12 @@ export const DEFAULT_DUNNING: Omit<DunningSettings, "timeZone"> = {
 
 export interface Failure {
   class: DeclineClass;
-  /** When the charge first failed with a decline; while it has not, when it first failed at all. The window starts here. */
+  /**
+   * When the charge first failed with a decline, or with gateway trouble that counts as one; before that, when it last
+   * failed. The window starts here: neither a broken gateway nor missing stock takes anything from it.
+   */
   firstFailedAt: Date;
-  /** Failures of this charge that count as declines (any class but GATEWAY), this one included. */
+  /** Declines of this charge, this one included: every class but GATEWAY, STOCK and SETUP. */
   failures: number;
   /** Failures of this charge that were gateway trouble, this one included. */
   gatewayFailures: number;

@@ -1,61 +1,102 @@
-import type { AttemptFieldsFragment, CycleGuardQuery } from "~/shopify/generated/admin";
+import { Decimal } from "decimal.js";
 
-import type { AttemptOutcome, SeenAttempt, SeenState } from "./engine";
+import type { AttemptFieldsFragment, AttemptFeedQuery } from "~/shopify/generated/admin";
 
-const STATES = {
+import type { AttemptOutcome, SeenOrder, SeenState } from "./engine";
+import type { ReadAttempt } from "./guard";
+
+/**
+ * Shopify's SubscriptionBillingAttempt in the engine's terms. The schema promises what is read here; the engine takes its
+ * money decisions on it all the same as if it didn't: what can't be understood is left out, or counts as not yet known.
+ */
+
+const STATES: Readonly<Partial<Record<string, SeenState>>> = {
   SubscriptionBillingAttemptPendingState: "PENDING",
   SubscriptionBillingAttemptActionRequiredState: "ACTION_REQUIRED",
   SubscriptionBillingAttemptFailedState: "FAILED",
   SubscriptionBillingAttemptSuccessState: "SUCCESS",
-} as const satisfies Record<AttemptFieldsFragment["state"]["__typename"], SeenState>;
+} satisfies Record<AttemptFieldsFragment["state"]["__typename"], SeenState>;
 
-type Failure = Extract<
-  AttemptFieldsFragment["state"],
-  { __typename: "SubscriptionBillingAttemptFailedState" }
->["error"];
+type Loose<Value> = Value extends readonly (infer Item)[]
+  ? readonly (Loose<Item> | null)[]
+  : Value extends object
+    ? { [Key in keyof Value]?: Loose<Value[Key]> | null }
+    : Value;
 
-/** Shopify's SubscriptionBillingAttempt in the engine's terms. */
-export function attemptOutcome(attempt: AttemptFieldsFragment): AttemptOutcome {
-  const { state } = attempt;
-  const order = state.__typename === "SubscriptionBillingAttemptSuccessState" ? state.order : null;
+type State = AttemptFieldsFragment["state"];
+type Failure = Extract<State, { __typename: "SubscriptionBillingAttemptFailedState" }>["error"];
+type Order = NonNullable<Extract<State, { __typename: "SubscriptionBillingAttemptSuccessState" }>["order"]>;
+
+/** @returns null for what has no id, no key or no time: nobody could be matched with it */
+export function attemptOutcome(given: AttemptFieldsFragment): AttemptOutcome | null {
+  const attempt: Loose<AttemptFieldsFragment> | null = given;
+  const { id, idempotencyKey, state } = attempt ?? {};
+  const createdAt = dateOf(attempt?.createdAt);
+  if (!isText(id) || !isText(idempotencyKey) || !createdAt) return null;
+  const seen = STATES[state?.__typename ?? ""] ?? "PENDING";
   return {
-    shopifyId: attempt.id,
-    idempotencyKey: attempt.idempotencyKey,
-    state: STATES[state.__typename],
-    errorCode: state.__typename === "SubscriptionBillingAttemptFailedState" ? errorCodeOf(state.error) : null,
-    order: order
-      ? {
-          id: order.id,
-          name: order.name,
-          total: order.totalPriceSet.shopMoney.amount,
-          currencyCode: order.totalPriceSet.shopMoney.currencyCode,
-        }
-      : null,
-    completedAt: attempt.completedAt ? new Date(attempt.completedAt) : null,
+    shopifyId: id,
+    idempotencyKey,
+    state: seen,
+    createdAt,
+    errorCode: state?.__typename === "SubscriptionBillingAttemptFailedState" ? errorCodeOf(state.error) : null,
+    nextActionUrl:
+      state?.__typename === "SubscriptionBillingAttemptActionRequiredState" ? urlOf(state.action?.nextActionUrl) : null,
+    order: state?.__typename === "SubscriptionBillingAttemptSuccessState" ? orderOf(state.order) : null,
+    completedAt: dateOf(attempt?.completedAt),
   };
 }
 
-function errorCodeOf(error: Failure): string {
-  switch (error.__typename) {
-    case "SubscriptionBillingAttemptPaymentError":
-      return error.paymentCode;
-    case "SubscriptionBillingAttemptInventoryError":
-      return error.inventoryCode;
-    case "SubscriptionBillingAttemptGeneralError":
-      return error.generalCode;
-    case "SubscriptionBillingAttemptUnexpectedError":
-      return "UNEXPECTED";
-  }
+/** Those of a list that can be understood. */
+export const attemptOutcomes = (nodes: readonly AttemptFieldsFragment[] | null | undefined): AttemptOutcome[] =>
+  (nodes ?? []).flatMap((node) => attemptOutcome(node) ?? []);
+
+type FeedNode = AttemptFeedQuery["subscriptionBillingAttempts"]["nodes"][number];
+
+export function readAttempt(node: FeedNode): ReadAttempt[] {
+  const outcome = attemptOutcome(node);
+  const contract: { id?: string | null } | null | undefined = node.subscriptionContract;
+  return outcome && isText(contract?.id) ? [{ outcome, contractShopifyId: contract.id }] : [];
 }
 
-type GuardAttempt = NonNullable<
-  CycleGuardQuery["subscriptionBillingCycle"]
->["sourceContract"]["billingAttempts"]["nodes"][number];
+function errorCodeOf(error: Loose<Failure> | null | undefined): string {
+  const code =
+    error?.__typename === "SubscriptionBillingAttemptPaymentError"
+      ? error.paymentCode
+      : error?.__typename === "SubscriptionBillingAttemptInventoryError"
+        ? error.inventoryCode
+        : error?.__typename === "SubscriptionBillingAttemptGeneralError"
+          ? error.generalCode
+          : null;
+  return isText(code) ? code : "UNEXPECTED_ERROR";
+}
 
-export const seenAttempt = (attempt: GuardAttempt): SeenAttempt => ({
-  shopifyId: attempt.id,
-  idempotencyKey: attempt.idempotencyKey,
-  state: STATES[attempt.state.__typename],
-  createdAt: new Date(attempt.createdAt),
-  completedAt: attempt.completedAt ? new Date(attempt.completedAt) : null,
-});
+function orderOf(order: Loose<Order> | null | undefined): SeenOrder | null {
+  const total = amountOf(order?.totalPriceSet?.shopMoney?.amount);
+  const currencyCode = order?.totalPriceSet?.shopMoney?.currencyCode;
+  if (!isText(order?.id) || total === null || !isText(currencyCode)) return null;
+  const tax = order.taxesIncluded === false ? amountOf(order.totalTaxSet?.shopMoney?.amount) : "0";
+  return { id: order.id, name: isText(order.name) ? order.name : "", total, taxOnTop: tax ?? "0", currencyCode };
+}
+
+/** Ids, keys and codes are short; what is longer is no such thing. */
+const LONGEST = 500;
+const isText = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && value.length <= LONGEST;
+
+/** @returns null for what is no moment */
+export function dateOf(value: unknown): Date | null {
+  if (typeof value !== "string") return null;
+  const date = new Date(value);
+  return Number.isNaN(date.getTime()) ? null : date;
+}
+
+const LARGEST_AMOUNT = new Decimal("1e15");
+
+function amountOf(value: unknown): string | null {
+  if (typeof value !== "string" || !/^\d{1,20}(\.\d{1,6})?$/.test(value)) return null;
+  return new Decimal(value).lessThan(LARGEST_AMOUNT) ? value : null;
+}
+
+const urlOf = (value: unknown): string | null =>
+  typeof value === "string" && value.length <= 2000 && URL.canParse(value) && /^https?:/.test(value) ? value : null;

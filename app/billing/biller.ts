@@ -11,7 +11,7 @@ import type { BillingSettings } from "./settings";
 export interface Gate {
   readFeed(mark: FeedMark): Promise<Feed>;
   /** Null for a cycle that Shopify doesn't know. */
-  readGuards(cycles: readonly CycleRef[]): Promise<(GuardReading | null)[]>;
+  readGuards(cycles: readonly (CycleRef & { contractId: string })[]): Promise<(GuardReading | null)[]>;
   readAttempts(ids: readonly string[]): Promise<ReadAttempt[]>;
   sendAttempts(intents: readonly Intent[]): Promise<SendAnswer[]>;
 }
@@ -80,6 +80,8 @@ const ACT_WAIT_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Calls with attempts that are under way at once: a Plus shop's rate needs 30 of 25 attempts at 300 ms each. */
 const MAX_IN_FLIGHT = 40;
+
+export type Biller = ReturnType<typeof createBiller>;
 
 /** One shop's billing run: takes what is due through the gate, and follows up what is on its way. */
 export function createBiller(ports: BillerPorts, rules: Rules = RULES) {

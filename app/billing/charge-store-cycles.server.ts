@@ -3,14 +3,14 @@ import { markAll } from "~/contracts/mark.server";
 import { refreshNextBilling } from "~/contracts/mirror.server";
 import type { Tx } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
-import type { NewEvent } from "~/history/events";
+import type { NewEvent, SkipReason } from "~/history/events";
 import { appendAll } from "~/history/history.server";
 import { money } from "~/money/money";
 
 import type { Adoption, ChargeStore, CycleId } from "./charge-store";
+import type { NoOrderOutcome, WaitReason } from "./engine";
 
 type Closures = Parameters<ChargeStore["close"]>[0];
-type Postponed = Parameters<ChargeStore["postpone"]>[0];
 type Parked = Parameters<ChargeStore["park"]>[0];
 
 /**
@@ -24,6 +24,15 @@ export async function lockContracts(tx: Tx, contractIds: readonly string[]): Pro
 
 const idsOf = (cycles: readonly CycleId[]): string[] => [...new Set(cycles.map(({ contractId }) => contractId))];
 
+export const SKIP_REASONS: Record<NoOrderOutcome, SkipReason> = {
+  SKIPPED: "asked",
+  SKIPPED_PAUSED: "paused",
+  SKIPPED_DUNNING: "dunning",
+  SKIPPED_STOCK: "stock",
+  SKIPPED_BY_MERCHANT: "merchant",
+  ENDED: "ended",
+};
+
 interface Expected extends CycleId {
   expectedAt: Date;
 }
@@ -31,9 +40,10 @@ interface Expected extends CycleId {
 export async function close(ctx: Context, tx: Tx, shop: Shop, closures: Closures): Promise<void> {
   if (closures.length === 0) return;
   await lockContracts(tx, idsOf(closures));
-  const closed = await tx.$queryRaw<(Expected & { outcome: string; contractShopifyId: string })[]>`
+  const closed = await tx.$queryRaw<(Expected & { outcome: NoOrderOutcome; contractShopifyId: string })[]>`
     UPDATE "BillingCycle" AS cycle
-    SET outcome = wanted.outcome::"CycleOutcome", skipped = cycle.skipped OR wanted.outcome = 'SKIPPED'
+    SET outcome = wanted.outcome::"CycleOutcome", skipped = cycle.skipped OR wanted.outcome = 'SKIPPED',
+      "waitReason" = NULL, "waitSince" = NULL
     FROM jsonb_to_recordset(${JSON.stringify(closures)}::jsonb) AS wanted(
       "contractId" uuid, "cycleIndex" int, outcome text), "SubscriptionContract" contract
     WHERE cycle."contractId" = wanted."contractId" AND cycle."cycleIndex" = wanted."cycleIndex"
@@ -54,11 +64,7 @@ export async function close(ctx: Context, tx: Tx, shop: Shop, closures: Closures
               contractId,
               type: "cycle.skipped",
               actor: outcome === "SKIPPED" ? "shopify" : "perennial",
-              data: {
-                cycleIndex,
-                expectedAt: expectedAt.toISOString(),
-                reason: outcome === "SKIPPED" ? "asked" : "paused",
-              },
+              data: { cycleIndex, expectedAt: expectedAt.toISOString(), reason: SKIP_REASONS[outcome] },
             },
           ],
     ),
@@ -72,12 +78,20 @@ export async function close(ctx: Context, tx: Tx, shop: Shop, closures: Closures
   );
 }
 
-export async function postpone(ctx: Context, shop: Shop, cycles: Postponed): Promise<void> {
+/** Looks at unclaimed cycles again later; without a reason only their date has moved. A wait goes on under the same reason. */
+export async function putOffCycles(
+  tx: Tx,
+  shop: Shop,
+  cycles: readonly (CycleId & { until: Date; reason: WaitReason | null })[],
+  now: Date,
+): Promise<void> {
   if (cycles.length === 0) return;
-  await ctx.db.$executeRaw`
-    UPDATE "BillingCycle" AS cycle SET "dueAt" = wanted.until
+  await tx.$executeRaw`
+    UPDATE "BillingCycle" AS cycle SET "dueAt" = wanted.until, "waitReason" = wanted.reason,
+      "waitSince" = CASE WHEN wanted.reason IS NULL THEN NULL
+        WHEN cycle."waitReason" = wanted.reason THEN cycle."waitSince" ELSE ${now}::timestamptz END
     FROM jsonb_to_recordset(${JSON.stringify(cycles)}::jsonb) AS wanted(
-      "contractId" uuid, "cycleIndex" int, until timestamptz)
+      "contractId" uuid, "cycleIndex" int, until timestamptz, reason text)
     WHERE cycle."contractId" = wanted."contractId" AND cycle."cycleIndex" = wanted."cycleIndex"
       AND cycle."shopId" = ${shop.id}::uuid AND cycle.outcome IS NULL AND NOT cycle.claimed`;
 }
@@ -149,6 +163,7 @@ async function adoptOne(ctx: Context, tx: Tx, shop: Shop, adoption: Adoption, no
     errorCode: null,
     parkedReason: null,
     nextActionAt: null,
+    dunningEndsAt: null,
     updatedAt: now,
     imported: true,
   } as const;
@@ -166,7 +181,13 @@ async function adoptOne(ctx: Context, tx: Tx, shop: Shop, adoption: Adoption, no
           claimedAt: now,
         },
       });
-  if (attempt) {
+  // An intent of ours for it is withdrawn; its key stays known, should Shopify have it after all.
+  await tx.billingAttempt.updateMany({
+    where: { chargeId, state: { in: ["INTENT", "SENDING"] } },
+    data: { state: "REFUSED", errorCode: "CHARGED_BY_OTHERS", completedAt: now },
+  });
+  const isKnown = cycle.charge?.attempts.some(({ idempotencyKey }) => idempotencyKey === attempt?.idempotencyKey);
+  if (attempt && !isKnown) {
     await tx.billingAttempt.create({
       data: {
         id: ctx.ids.next(),
@@ -185,7 +206,7 @@ async function adoptOne(ctx: Context, tx: Tx, shop: Shop, adoption: Adoption, no
   }
   await tx.billingCycle.update({
     where: { contractId_cycleIndex: { contractId, cycleIndex } },
-    data: { billed: true, outcome: "BILLED", claimed: true },
+    data: { billed: true, outcome: "BILLED", claimed: true, waitReason: null, waitSince: null },
   });
   await tx.subscriptionContract.update({
     where: { id: contractId },
@@ -204,6 +225,7 @@ async function adoptOne(ctx: Context, tx: Tx, shop: Shop, adoption: Adoption, no
         orderName: order?.name ?? null,
         total: money(order?.total ?? adoption.expectedAmount, order?.currencyCode ?? adoption.currencyCode),
         adopted: true,
+        attemptNumber: (cycle.charge?.attempts.length ?? 0) + 1,
       },
     },
   ]);

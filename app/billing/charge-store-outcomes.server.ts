@@ -1,147 +1,30 @@
 import type { Context } from "~/context.server";
 import { markAll } from "~/contracts/mark.server";
-import { refreshNextBilling } from "~/contracts/mirror.server";
 import { UPCOMING_KEPT } from "~/contracts/read.server";
 import type { Tx } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
-import type { AttemptState, ChargeState } from "~/generated/prisma/enums";
 import type { NewEvent } from "~/history/events";
 import { appendAll } from "~/history/history.server";
-import { money } from "~/money/money";
+import { add, money } from "~/money/money";
 
-import type { Sent } from "./charge-store";
-import { close, lockContracts } from "./charge-store-cycles.server";
-import { transition } from "./engine";
+import { transition } from "./charge";
+import type { Standing, Transition } from "./charge";
+import { lockContracts } from "./charge-store-cycles.server";
+import { skipMissed } from "./charge-store-dunning.server";
+import { settleContracts, write } from "./charge-store-write.server";
+import type { Change } from "./charge-store-write.server";
 import type { AttemptOutcome } from "./engine";
+import { hold } from "./lane.server";
+import type { BillingSettings } from "./settings";
 
-/** What a charge and its latest attempt become. Absent fields stay as they are. */
-interface Change {
+interface Row extends Omit<Standing, "expectedAmount"> {
   chargeId: string;
   attemptId: string;
   contractId: string;
-  cycleIndex: number;
-  chargeState: ChargeState;
-  attemptState: AttemptState;
-  attemptShopifyId: string | null;
-  nextActionAt: Date | null;
-  errorCode: string | null;
-  parkedReason: string | null;
-  orderId: string | null;
-  orderName: string | null;
-  paidAmount: string | null;
-  paidAt: Date | null;
-  completedAt: Date | null;
-}
-
-const unchanged = {
-  attemptShopifyId: null,
-  nextActionAt: null,
-  errorCode: null,
-  parkedReason: null,
-  orderId: null,
-  orderName: null,
-  paidAmount: null,
-  paidAt: null,
-  completedAt: null,
-} as const;
-
-export async function sent(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent[], now: Date): Promise<void> {
-  if (results.length === 0) return;
-  await lockContracts(
-    tx,
-    results.map(({ charge }) => charge.contractId),
-  );
-  const open = await stillSending(
-    tx,
-    results.map(({ charge }) => charge.chargeId),
-  );
-  const live = results.filter(({ charge }) => open.has(charge.chargeId));
-
-  const changes: Change[] = [];
-  const events: NewEvent[] = [];
-  for (const { charge, decision } of live) {
-    const { chargeId, attemptId, contractId, cycleIndex } = charge;
-    const about = { ...unchanged, chargeId, attemptId, contractId, cycleIndex };
-    if (decision.kind === "PENDING") {
-      const { shopifyId: attemptShopifyId, nextActionAt } = decision;
-      changes.push({ ...about, chargeState: "PENDING", attemptState: "PENDING", attemptShopifyId, nextActionAt });
-    } else if (decision.kind === "AGAIN") {
-      const { nextActionAt } = decision;
-      changes.push({ ...about, chargeState: "CLAIMED", attemptState: "INTENT", nextActionAt });
-    } else if (decision.kind === "UNKNOWN") {
-      const { nextActionAt } = decision;
-      changes.push({ ...about, chargeState: "UNKNOWN", attemptState: "SENDING", nextActionAt });
-    } else if (decision.kind === "PARK") {
-      const { reason } = decision;
-      changes.push({
-        ...about,
-        chargeState: "PARKED",
-        attemptState: "REFUSED",
-        parkedReason: reason,
-        errorCode: reason,
-        completedAt: now,
-      });
-      const expectedAt = open.get(chargeId)?.toISOString() ?? now.toISOString();
-      events.push({
-        shopId: shop.id,
-        contractId,
-        type: "charge.parked",
-        actor: "perennial",
-        data: { cycleIndex, expectedAt, reason },
-      });
-    }
-  }
-  await write(tx, changes, now);
-  await appendAll(ctx, tx, events);
-  await withdraw(ctx, tx, shop, live);
-}
-
-/** Intents that came to nothing are taken back: Shopify has refused them, so no attempt carries their key. */
-async function withdraw(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent[]): Promise<void> {
-  const back = results.flatMap(({ charge, decision }) =>
-    decision.kind === "WITHDRAW" || decision.kind === "RELEASE" ? [{ charge, decision }] : [],
-  );
-  if (back.length === 0) return;
-  await tx.charge.deleteMany({ where: { shopId: shop.id, id: { in: back.map(({ charge }) => charge.chargeId) } } });
-  for (const { charge, decision } of back) {
-    const { contractId, cycleIndex } = charge;
-    await tx.billingCycle.update({
-      where: { contractId_cycleIndex: { contractId, cycleIndex } },
-      data: { claimed: false, ...(decision.kind === "RELEASE" ? { dueAt: decision.until } : {}) },
-    });
-  }
-  await close(
-    ctx,
-    tx,
-    shop,
-    back.flatMap(({ charge: { contractId, cycleIndex }, decision }) =>
-      decision.kind === "WITHDRAW" ? [{ contractId, cycleIndex, outcome: decision.outcome }] : [],
-    ),
-  );
-}
-
-/** Charges that nobody has settled meanwhile, with their cycle's expected date. */
-async function stillSending(tx: Tx, chargeIds: readonly string[]): Promise<Map<string, Date>> {
-  const rows = await tx.charge.findMany({
-    where: { id: { in: [...chargeIds] }, state: { in: ["CLAIMED", "SENDING", "UNKNOWN"] } },
-    select: { id: true, cycle: { select: { expectedAt: true } } },
-  });
-  return new Map(rows.map(({ id, cycle }) => [id, cycle.expectedAt]));
-}
-
-interface Standing {
-  chargeId: string;
-  attemptId: string;
-  contractId: string;
-  contractShopifyId: string;
   cycleIndex: number;
   expectedAt: Date;
   expectedAmount: { toString(): string };
   currencyCode: string;
-  state: ChargeState;
-  attemptState: AttemptState;
-  sentAt: Date | null;
-  isLatestAttempt: boolean;
   idempotencyKey: string;
 }
 
@@ -149,162 +32,169 @@ export async function settle(
   ctx: Context,
   tx: Tx,
   shop: Shop,
+  settings: BillingSettings,
   outcomes: readonly AttemptOutcome[],
   now: Date,
 ): Promise<Set<string>> {
-  const keys = outcomes.map(({ idempotencyKey }) => idempotencyKey);
+  const keys = [...new Set(outcomes.map(({ idempotencyKey }) => idempotencyKey))];
   if (keys.length === 0) return new Set();
   const involved = await tx.billingAttempt.findMany({
     where: { shopId: shop.id, idempotencyKey: { in: keys } },
-    select: { charge: { select: { contractId: true } } },
+    select: { idempotencyKey: true, state: true, charge: { select: { contractId: true } } },
   });
-  if (involved.length === 0) return new Set();
+  const own = new Set(involved.map(({ idempotencyKey }) => idempotencyKey));
+  // Most of what a look at Shopify's lists shows is known: nothing is locked for it.
+  const seen = new Map(outcomes.map((outcome) => [outcome.idempotencyKey, outcome.state]));
+  const news = involved.filter(
+    ({ idempotencyKey, state }) => state !== seen.get(idempotencyKey) || state === "PENDING",
+  );
+  if (news.length === 0) return own;
   await lockContracts(
     tx,
-    involved.map(({ charge }) => charge.contractId),
+    news.map(({ charge }) => charge.contractId),
   );
-  const standings = await tx.$queryRaw<Standing[]>`
-    SELECT charge.id AS "chargeId", attempt.id AS "attemptId", charge."contractId",
-      contract."shopifyId" AS "contractShopifyId", charge."cycleIndex", cycle."expectedAt", charge."expectedAmount",
-      charge."currencyCode", charge.state::text AS state, attempt.state::text AS "attemptState", attempt."sentAt",
+  const rows = await tx.$queryRaw<Row[]>`
+    SELECT charge.id AS "chargeId", attempt.id AS "attemptId", charge."contractId", charge."cycleIndex",
+      cycle."expectedAt", charge."expectedAmount", charge."currencyCode", charge.state::text AS state, charge.declines,
+      charge."gatewayTroubles", charge."firstFailedAt", charge."nextActionAt", charge."remindedAt",
+      attempt.state::text AS "attemptState", attempt.number AS "attemptNumber", attempt."sentAt",
       attempt."idempotencyKey", attempt.number = (
         SELECT max(other.number) FROM "BillingAttempt" other WHERE other."chargeId" = charge.id
       ) AS "isLatestAttempt"
     FROM "BillingAttempt" attempt
     JOIN "Charge" charge ON charge.id = attempt."chargeId"
-    JOIN "SubscriptionContract" contract ON contract.id = charge."contractId"
     JOIN "BillingCycle" cycle ON cycle."contractId" = charge."contractId" AND cycle."cycleIndex" = charge."cycleIndex"
-    WHERE attempt."shopId" = ${shop.id}::uuid AND attempt."idempotencyKey" = ANY(${keys})`;
-  const byKey = new Map(standings.map((standing) => [standing.idempotencyKey, standing]));
+    WHERE attempt."shopId" = ${shop.id}::uuid
+      AND attempt."idempotencyKey" = ANY(${news.map(({ idempotencyKey }) => idempotencyKey)})`;
+  const byKey = new Map(rows.map((row) => [row.idempotencyKey, row]));
 
   const changes: Change[] = [];
   const events: NewEvent[] = [];
+  const recovered: string[] = [];
+  let differs = false;
   for (const outcome of outcomes) {
-    const standing = byKey.get(outcome.idempotencyKey);
-    if (!standing) continue;
+    const row = byKey.get(outcome.idempotencyKey);
+    if (!row) continue;
     // Told twice in one reading: the second time it is known.
     byKey.delete(outcome.idempotencyKey);
-    const { change, event } = settleOne(shop, standing, outcome, now);
+    const expectedAmount = money(row.expectedAmount, row.currencyCode).amount;
+    const result = transition({ ...row, expectedAmount }, outcome, settings, now);
+    const change = changeOf(row, outcome, result, now);
     if (change) changes.push(change);
-    if (event) events.push(event);
+    events.push(...eventsOf(shop, row, outcome, result));
+    if (result.kind === "PAID" && result.recovered) recovered.push(row.contractId);
+    differs ||= result.kind === "PAID" && result.differsBy !== null;
   }
   await write(tx, changes, now);
   await settleContracts(tx, changes);
   await appendAll(ctx, tx, events);
+  if (settings.missedCycles === "SKIP") await skipMissed(ctx, tx, shop, recovered, now);
   await markShortOfCycles(ctx, tx, shop, changes, now);
-  return new Set(standings.map(({ idempotencyKey }) => idempotencyKey));
+  if (differs) await hold(ctx, tx, shop, "AMOUNT_DIFFERS");
+  return own;
 }
 
-function settleOne(
-  shop: Shop,
-  standing: Standing,
-  outcome: AttemptOutcome,
-  now: Date,
-): { change: Change | null; event: NewEvent | null } {
-  const result = transition(standing, outcome.state, now);
-  const { chargeId, attemptId, contractId, cycleIndex } = standing;
-  const base = { ...unchanged, chargeId, attemptId, contractId, cycleIndex, attemptShopifyId: outcome.shopifyId };
-  const about = { shopId: shop.id, contractId };
-  const cycle = { cycleIndex, expectedAt: standing.expectedAt.toISOString() };
+function changeOf(row: Row, outcome: AttemptOutcome, result: Transition, now: Date): Change | null {
+  const { chargeId, attemptId, contractId, cycleIndex } = row;
+  const base = { chargeId, attemptId, contractId, cycleIndex, attemptShopifyId: outcome.shopifyId };
+  const completedAt = outcome.completedAt ?? now;
   switch (result.kind) {
     case "NOTHING":
-      return { change: null, event: null };
+      return null;
     case "STILL_PENDING": {
       const { nextActionAt } = result;
-      return { change: { ...base, chargeState: "PENDING", attemptState: "PENDING", nextActionAt }, event: null };
+      return { ...base, chargeState: "PENDING", attemptState: "PENDING", nextActionAt };
     }
-    case "ACTION_REQUIRED": {
-      const { nextActionAt } = result;
+    case "ACTION_REQUIRED":
       return {
-        change: { ...base, chargeState: "ACTION_REQUIRED", attemptState: "ACTION_REQUIRED", nextActionAt },
-        event: result.isNew ? { ...about, type: "charge.action-required", actor: "shopify", data: cycle } : null,
+        ...base,
+        chargeState: "ACTION_REQUIRED",
+        attemptState: "ACTION_REQUIRED",
+        nextActionAt: result.nextActionAt,
+        nextActionUrl: outcome.nextActionUrl,
+        ...(result.remind ? { remindedAt: now } : {}),
       };
-    }
-    case "PAID": {
-      const { order } = outcome;
-      const paidAt = outcome.completedAt ?? now;
+    case "PAID":
       return {
-        change: {
-          ...base,
-          chargeState: "PAID",
-          attemptState: "SUCCESS",
-          orderId: order?.id ?? null,
-          orderName: order?.name ?? null,
-          paidAmount: order?.total ?? null,
-          paidAt,
-          completedAt: paidAt,
-        },
-        event: {
-          ...about,
-          type: "charge.paid",
-          actor: "perennial",
-          data: {
-            ...cycle,
-            orderId: order?.id ?? null,
-            orderName: order?.name ?? null,
-            total: money(order?.total ?? standing.expectedAmount, order?.currencyCode ?? standing.currencyCode),
-            adopted: false,
-          },
-        },
+        ...base,
+        chargeState: "PAID",
+        attemptState: "SUCCESS",
+        orderId: outcome.order?.id ?? null,
+        orderName: outcome.order?.name ?? null,
+        paidAmount: outcome.order?.total ?? null,
+        differsBy: result.differsBy,
+        paidAt: completedAt,
+        completedAt,
       };
-    }
     case "FAILED": {
-      const errorCode = outcome.errorCode ?? "UNEXPECTED";
-      const completedAt = outcome.completedAt ?? now;
+      const { kind, ...failed } = result;
+      // An open challenge stays open at Shopify: its attempt has not ended.
+      if (outcome.state !== "FAILED") return { ...base, ...failed, chargeState: kind, attemptState: row.attemptState };
+      return { ...base, ...failed, chargeState: kind, attemptState: "FAILED", completedAt };
+    }
+    case "PARKED": {
+      const { reason: parkedReason, errorCode, declineClass } = result;
       return {
-        change: { ...base, chargeState: "FAILED", attemptState: "FAILED", errorCode, completedAt },
-        event: {
-          ...about,
-          type: "charge.failed",
-          actor: "perennial",
-          data: { ...cycle, errorCode, errorMessage: null },
-        },
+        ...base,
+        chargeState: "PARKED",
+        attemptState: "FAILED",
+        parkedReason,
+        errorCode,
+        declineClass,
+        completedAt,
       };
     }
+    case "ATTEMPT_FAILED":
+      return { ...base, chargeState: null, attemptState: "FAILED", errorCode: result.errorCode, completedAt };
   }
 }
 
-/** Charges, attempts and, for those paid, cycles: three statements whatever the number of rows. */
-async function write(tx: Tx, changes: readonly Change[], now: Date): Promise<void> {
-  if (changes.length === 0) return;
-  const rows = JSON.stringify(changes);
-  await tx.$executeRaw`
-    UPDATE "Charge" AS charge SET state = c."chargeState"::"ChargeState", "nextActionAt" = c."nextActionAt",
-      "errorCode" = c."errorCode", "parkedReason" = c."parkedReason", "orderId" = c."orderId",
-      "orderName" = c."orderName", "paidAmount" = c."paidAmount", "paidAt" = c."paidAt",
-      "updatedAt" = ${now}::timestamptz
-    FROM jsonb_to_recordset(${rows}::jsonb) AS c("chargeId" uuid, "chargeState" text, "nextActionAt" timestamptz,
-      "errorCode" text, "parkedReason" text, "orderId" text, "orderName" text, "paidAmount" numeric,
-      "paidAt" timestamptz)
-    WHERE charge.id = c."chargeId"`;
-  await tx.$executeRaw`
-    UPDATE "BillingAttempt" AS attempt SET state = c."attemptState"::"AttemptState",
-      "shopifyId" = coalesce(c."attemptShopifyId", attempt."shopifyId"), "errorCode" = c."errorCode",
-      "orderId" = c."orderId", "orderName" = c."orderName", "completedAt" = c."completedAt"
-    FROM jsonb_to_recordset(${rows}::jsonb) AS c("attemptId" uuid, "attemptState" text, "attemptShopifyId" text,
-      "errorCode" text, "orderId" text, "orderName" text, "completedAt" timestamptz)
-    WHERE attempt.id = c."attemptId"`;
-  await tx.$executeRaw`
-    UPDATE "BillingCycle" AS cycle SET billed = true, outcome = 'BILLED'
-    FROM jsonb_to_recordset(${rows}::jsonb) AS c("contractId" uuid, "cycleIndex" int, "chargeState" text)
-    WHERE cycle."contractId" = c."contractId" AND cycle."cycleIndex" = c."cycleIndex" AND c."chargeState" = 'PAID'`;
-}
-
-/** A failure puts the contract among those that need a look, a later success takes it out again. */
-async function settleContracts(tx: Tx, changes: readonly Change[]): Promise<void> {
-  const settled = changes.filter(({ chargeState }) => chargeState === "PAID" || chargeState === "FAILED");
-  if (settled.length === 0) return;
-  await tx.$executeRaw`
-    UPDATE "SubscriptionContract" AS contract
-    SET "paymentFailedAt" = CASE WHEN c."chargeState" = 'FAILED' THEN c."completedAt" END,
-      "paymentErrorCode" = c."errorCode"
-    FROM jsonb_to_recordset(${JSON.stringify(settled)}::jsonb) AS c(
-      "contractId" uuid, "chargeState" text, "errorCode" text, "completedAt" timestamptz)
-    WHERE contract.id = c."contractId"`;
-  await refreshNextBilling(
-    tx,
-    settled.map(({ contractId }) => contractId),
-  );
+function eventsOf(shop: Shop, row: Row, outcome: AttemptOutcome, result: Transition): NewEvent[] {
+  const about = { shopId: shop.id, contractId: row.contractId };
+  const cycle = { cycleIndex: row.cycleIndex, expectedAt: row.expectedAt.toISOString() };
+  const { attemptNumber, currencyCode } = row;
+  switch (result.kind) {
+    case "ACTION_REQUIRED": {
+      const data = { ...cycle, url: outcome.nextActionUrl, endsAt: result.endsAt.toISOString() };
+      if (result.isNew) return [{ ...about, type: "charge.action-required", actor: "shopify", data }];
+      return result.remind ? [{ ...about, type: "charge.action-reminder", actor: "perennial", data }] : [];
+    }
+    case "PAID": {
+      const { order } = outcome;
+      const total = money(order?.total ?? row.expectedAmount, order?.currencyCode ?? currencyCode);
+      const names = { orderId: order?.id ?? null, orderName: order?.name ?? null };
+      const paid: NewEvent = {
+        ...about,
+        type: "charge.paid",
+        actor: "perennial",
+        data: { ...cycle, ...names, total, adopted: false, attemptNumber },
+      };
+      if (result.differsBy === null) return [paid];
+      const expected = money(row.expectedAmount, currencyCode);
+      const by = money(result.differsBy, currencyCode);
+      const data = { ...cycle, expected, taken: add(expected, by), by, orderName: names.orderName };
+      return [paid, { ...about, type: "charge.amount-differs", actor: "perennial", data }];
+    }
+    case "FAILED": {
+      const { errorCode, declineClass, nextActionAt, dunningEndsAt } = result;
+      const data = {
+        ...cycle,
+        errorCode,
+        errorMessage: null,
+        declineClass,
+        attemptNumber,
+        nextTryAt: dunningEndsAt === null ? (nextActionAt?.toISOString() ?? null) : null,
+        endsAt: dunningEndsAt?.toISOString() ?? null,
+      };
+      return [{ ...about, type: "charge.failed", actor: "perennial", data }];
+    }
+    case "PARKED":
+      return [{ ...about, type: "charge.parked", actor: "perennial", data: { ...cycle, reason: result.reason } }];
+    case "STILL_PENDING":
+    case "ATTEMPT_FAILED":
+    case "NOTHING":
+      return [];
+  }
 }
 
 /** Contracts whose mirrored cycles run out are read again, by whoever serves the marks. */

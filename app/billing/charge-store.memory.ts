@@ -79,6 +79,7 @@ export class MemoryChargeStore implements ChargeStore {
   private readonly byShopifyId = new Map<string, MemoryContract>();
   private readonly byContract = new Map<string, MemoryCharge[]>();
   private readonly byKey = new Map<string, { charge: MemoryCharge; attempt: MemoryAttempt }>();
+  private readonly notOver = new Set<MemoryCharge>();
   private mark: FeedMark = { attemptId: null, contractsAt: null };
   private lastId = 0;
 
@@ -99,10 +100,18 @@ export class MemoryChargeStore implements ChargeStore {
     return this.contracts.get(contractId);
   }
 
+  /** Charges that may still have something to do; those that turn out to be over are not looked at again. */
+  private *unfinished(): Generator<MemoryCharge> {
+    for (const charge of this.notOver) {
+      if (charge.state === "PAID" || charge.state === "SKIPPED") this.notOver.delete(charge);
+      else yield charge;
+    }
+  }
+
   /** The next moment at which a cycle is due or a charge is looked at; may have passed. Null: never. */
   nextMoment(): Date | null {
     let next: Date | null = null;
-    for (const { nextActionAt } of this.charges.values()) {
+    for (const { nextActionAt } of this.unfinished()) {
       if (nextActionAt !== null && (next === null || nextActionAt < next)) next = nextActionAt;
     }
     for (const contract of this.contracts.values()) {
@@ -282,7 +291,7 @@ export class MemoryChargeStore implements ChargeStore {
 
   takeFollowUps(now: Date, limit: number, leaseUntil: Date): Promise<OpenCharge[]> {
     const due: MemoryCharge[] = [];
-    for (const charge of this.charges.values()) {
+    for (const charge of this.unfinished()) {
       if (charge.nextActionAt !== null && charge.nextActionAt <= now) due.push(charge);
     }
     due.sort((a, b) => (a.nextActionAt ?? now).getTime() - (b.nextActionAt ?? now).getTime());
@@ -341,6 +350,7 @@ export class MemoryChargeStore implements ChargeStore {
   ): void {
     const cycle = this.cycle(charge);
     this.charges.delete(charge.chargeId);
+    this.notOver.delete(charge);
     const own = this.chargesOf(charge.contractId);
     own.splice(own.indexOf(charge), 1);
     if (!cycle) return;
@@ -495,6 +505,7 @@ export class MemoryChargeStore implements ChargeStore {
       ...rest,
     };
     this.charges.set(charge.chargeId, charge);
+    this.notOver.add(charge);
     this.chargesOf(contractId).push(charge);
     return charge;
   }

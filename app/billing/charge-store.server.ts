@@ -1,53 +1,39 @@
 import type { Context } from "~/context.server";
 import { refreshNextBilling } from "~/contracts/mirror.server";
 import type { Shop } from "~/generated/prisma/client";
-import { money } from "~/money/money";
 
-import type { ChargeStore, Claim, OpenCharge } from "./charge-store";
-import { adopt, close, park, postpone } from "./charge-store-cycles.server";
-import { sent, settle } from "./charge-store-outcomes.server";
+import { adopt, close, park, putOffCycles } from "./charge-store-cycles.server";
+import { adjusted, attend, ended, pausing, putOff } from "./charge-store-dunning.server";
+import { accountedFor, booked, feedMark, look } from "./charge-store-guard.server";
+import { settle } from "./charge-store-outcomes.server";
+import { contractFacts, factsJoins, factsOf, intentsOf, openCharges } from "./charge-store-rows.server";
+import type { FactsRow } from "./charge-store-rows.server";
+import { sent } from "./charge-store-sent.server";
+import type { ChargeStore, Claim } from "./charge-store";
 import type { DueCycle } from "./engine";
+import type { BillingSettings } from "./settings";
 
 /** One shop's ledger in PostgreSQL. Several workers may use it at once. */
-export function sqlChargeStore(ctx: Context, shop: Shop): ChargeStore {
+export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettings): ChargeStore {
   const { db } = ctx;
   return {
     async dueCycles(now, limit) {
-      const rows = await db.$queryRaw<
-        (Omit<DueCycle, "expectedAmount"> & { expectedAmount: { toString(): string } })[]
-      >`
-        SELECT cycle."contractId", contract."shopifyId" AS "contractShopifyId", cycle."cycleIndex", cycle."expectedAt",
-          contract.status::text AS status, contract."revisionId",
-          contract."billingInterval"::text AS "billingInterval", contract."billingIntervalCount",
-          contract."currencyCode",
-          contract."deliveryPrice" + coalesce(
-            (SELECT sum(line."currentPrice" * line.quantity) FROM "SubscriptionLine" line
-             WHERE line."contractId" = contract.id), 0) AS "expectedAmount",
-          (SELECT max(paid."paidAt") FROM "Charge" paid
-           WHERE paid."contractId" = contract.id AND paid.state = 'PAID') AS "lastPaidAt"
-        FROM "BillingCycle" cycle JOIN "SubscriptionContract" contract ON contract.id = cycle."contractId"
+      const rows = await db.$queryRaw<(FactsRow & Omit<DueCycle, keyof FactsRow>)[]>`
+        SELECT cycle."cycleIndex", cycle."expectedAt", cycle."waitReason", cycle."waitSince", ${contractFacts}
+        FROM "BillingCycle" cycle JOIN "SubscriptionContract" contract ON contract.id = cycle."contractId" ${factsJoins}
         WHERE cycle."shopId" = ${shop.id}::uuid AND cycle."dueAt" <= ${now}::timestamptz
           AND cycle.outcome IS NULL AND NOT cycle.claimed AND contract."goneAt" IS NULL
           AND NOT EXISTS (
             SELECT 1 FROM "BillingCycle" earlier
             WHERE earlier."contractId" = cycle."contractId" AND earlier."cycleIndex" < cycle."cycleIndex"
-              AND earlier.outcome IS NULL AND NOT earlier.claimed AND earlier."dueAt" <= ${now}::timestamptz)
+              AND earlier.outcome IS NULL AND NOT earlier.claimed)
           AND NOT EXISTS (
-            SELECT 1 FROM "Charge" running
-            WHERE running."contractId" = cycle."contractId"
-              AND running.state IN ('CLAIMED', 'SENDING', 'PENDING', 'UNKNOWN', 'ACTION_REQUIRED'))
+            SELECT 1 FROM "Charge" holding
+            WHERE holding."contractId" = cycle."contractId"
+              AND holding.state IN ('CLAIMED', 'SENDING', 'PENDING', 'UNKNOWN', 'ACTION_REQUIRED', 'FAILED', 'PARKED'))
         ORDER BY cycle."dueAt", cycle."contractId"
         LIMIT ${limit}`;
-      return rows.map((row) => ({ ...row, expectedAmount: money(row.expectedAmount, row.currencyCode).amount }));
-    },
-
-    async ownKeys(keys) {
-      if (keys.length === 0) return new Set();
-      const rows = await db.billingAttempt.findMany({
-        where: { shopId: shop.id, idempotencyKey: { in: [...keys] } },
-        select: { idempotencyKey: true },
-      });
-      return new Set(rows.map((row) => row.idempotencyKey));
+      return rows.map((row) => ({ ...row, ...factsOf(row) }));
     },
 
     async claim(claims, now, leaseUntil) {
@@ -55,13 +41,14 @@ export function sqlChargeStore(ctx: Context, shop: Shop): ChargeStore {
       return db.$transaction(async (tx) => {
         const rows = claims.map((claim) => ({ ...claim, chargeId: ctx.ids.next(), attemptId: ctx.ids.next() }));
         // One statement: lock what nobody else holds, check it once more under the lock, commit intent and key.
-        const claimed = await tx.$queryRaw<Claimed[]>`
+        const claimed = await tx.$queryRaw<{ chargeId: string; contractId: string }[]>`
           WITH wanted AS (
             SELECT * FROM jsonb_to_recordset(${JSON.stringify(rows satisfies Claim[])}::jsonb) AS w(
               "contractId" uuid, "cycleIndex" int, "idempotencyKey" text, "expectedAmount" numeric,
-              "currencyCode" text, "revisionId" text, "chargeId" uuid, "attemptId" uuid)
+              "expectedDelivery" numeric, lines jsonb, "currencyCode" text, "revisionId" text, "chargeId" uuid,
+              "attemptId" uuid)
           ), locked AS (
-            SELECT wanted.*, contract."shopifyId" AS "contractShopifyId"
+            SELECT wanted.*
             FROM wanted
             JOIN "SubscriptionContract" contract ON contract.id = wanted."contractId"
             JOIN "BillingCycle" cycle
@@ -69,67 +56,143 @@ export function sqlChargeStore(ctx: Context, shop: Shop): ChargeStore {
             WHERE contract."shopId" = ${shop.id}::uuid AND contract.status = 'ACTIVE' AND contract."goneAt" IS NULL
               AND contract."revisionId" = wanted."revisionId"
               AND cycle.outcome IS NULL AND NOT cycle.claimed
+              AND NOT EXISTS (
+                SELECT 1 FROM "Charge" holding
+                WHERE holding."contractId" = wanted."contractId"
+                  AND holding.state IN ('CLAIMED', 'SENDING', 'PENDING', 'UNKNOWN', 'ACTION_REQUIRED', 'FAILED', 'PARKED'))
             ORDER BY contract.id
             FOR UPDATE OF contract, cycle SKIP LOCKED
           ), charge AS (
-            INSERT INTO "Charge" (id, "shopId", "contractId", "cycleIndex", state, "expectedAmount", "currencyCode",
-              "nextActionAt", "claimedAt", "updatedAt", imported)
+            INSERT INTO "Charge" (id, "shopId", "contractId", "cycleIndex", state, "expectedAmount", "expectedDelivery",
+              "expectedLines", "currencyCode", "revisionId", "nextActionAt", "claimedAt", "updatedAt", imported)
             SELECT "chargeId", ${shop.id}::uuid, "contractId", "cycleIndex", 'SENDING', "expectedAmount",
-              "currencyCode", ${leaseUntil}::timestamptz, ${now}::timestamptz, ${now}::timestamptz, false
+              "expectedDelivery", lines, "currencyCode", "revisionId", ${leaseUntil}::timestamptz, ${now}::timestamptz,
+              ${now}::timestamptz, false
             FROM locked
             ON CONFLICT DO NOTHING
             RETURNING id
-          ), attempt AS (
-            INSERT INTO "BillingAttempt" (id, "chargeId", "shopId", number, "idempotencyKey", state, "createdAt", "sentAt")
-            SELECT "attemptId", "chargeId", ${shop.id}::uuid, 1, "idempotencyKey", 'SENDING', ${now}::timestamptz,
-              ${now}::timestamptz
-            FROM locked JOIN charge ON charge.id = locked."chargeId"
           ), cycle AS (
             UPDATE "BillingCycle" AS own SET claimed = true
             FROM locked JOIN charge ON charge.id = locked."chargeId"
             WHERE own."contractId" = locked."contractId" AND own."cycleIndex" = locked."cycleIndex"
           )
-          SELECT locked."chargeId", locked."attemptId", locked."contractId", locked."cycleIndex",
-            locked."contractShopifyId", locked."idempotencyKey", locked."expectedAmount"::text, locked."currencyCode"
-          FROM locked JOIN charge ON charge.id = locked."chargeId"`;
+          SELECT locked."chargeId", locked."contractId" FROM locked JOIN charge ON charge.id = locked."chargeId"`;
+        const byId = new Map(rows.map((row) => [row.chargeId, row]));
+        // The bounds are checked as the attempts are written: their charges must be there.
+        await tx.billingAttempt.createMany({
+          data: claimed.flatMap(({ chargeId }) => {
+            const row = byId.get(chargeId);
+            return row ? [newAttempt(shop, { ...row, number: 1 }, now)] : [];
+          }),
+        });
         await refreshNextBilling(
           tx,
           claimed.map(({ contractId }) => contractId),
         );
-        return claimed.map((row) => ({ ...row, state: "SENDING", attemptShopifyId: null, claimedAt: now }));
+        return intentsOf(
+          await openCharges(
+            tx,
+            shop,
+            claimed.map(({ chargeId }) => chargeId),
+          ),
+        );
+      });
+    },
+
+    async retry(tries, now, leaseUntil) {
+      if (tries.length === 0) return [];
+      return db.$transaction(async (tx) => {
+        const taken = await tx.$queryRaw<{ id: string; number: number }[]>`
+          SELECT charge.id, coalesce(last.number, 0) + 1 AS number
+          FROM "Charge" charge JOIN "SubscriptionContract" contract ON contract.id = charge."contractId"
+          LEFT JOIN LATERAL (
+            SELECT own.number, own.state FROM "BillingAttempt" own WHERE own."chargeId" = charge.id
+            ORDER BY own.number DESC LIMIT 1
+          ) AS last ON true
+          WHERE charge.id = ANY(${tries.map(({ chargeId }) => chargeId)}::uuid[]) AND charge."shopId" = ${shop.id}::uuid
+            AND charge.state IN ('FAILED', 'CLAIMED') AND contract.status = 'ACTIVE' AND contract."goneAt" IS NULL
+            AND (last.state IS NULL OR last.state IN ('FAILED', 'REFUSED'))
+          ORDER BY contract.id
+          FOR UPDATE OF contract, charge SKIP LOCKED`;
+        if (taken.length === 0) return [];
+        const ids = taken.map(({ id }) => id);
+        await tx.$executeRaw`
+          UPDATE "Charge" AS charge SET state = 'SENDING', "nextActionAt" = ${leaseUntil}::timestamptz,
+            "dunningEndsAt" = NULL, "expectedAmount" = contract."deliveryPrice" + lines.amount,
+            "expectedDelivery" = contract."deliveryPrice", "expectedLines" = lines.lines,
+            "revisionId" = contract."revisionId", "updatedAt" = ${now}::timestamptz
+          FROM "SubscriptionContract" contract ${factsJoins}
+          WHERE charge.id = ANY(${ids}::uuid[]) AND contract.id = charge."contractId"`;
+        const keys = new Map(tries.map(({ chargeId, idempotencyKey }) => [chargeId, idempotencyKey]));
+        await tx.billingAttempt.createMany({
+          data: taken.map(({ id: chargeId, number }) =>
+            newAttempt(
+              shop,
+              { attemptId: ctx.ids.next(), chargeId, number, idempotencyKey: keys.get(chargeId) ?? "" },
+              now,
+            ),
+          ),
+        });
+        return intentsOf(await openCharges(tx, shop, ids));
       });
     },
 
     async takeFollowUps(now, limit, leaseUntil) {
-      return db.$queryRaw<OpenCharge[]>`
-        WITH taken AS (
-          SELECT id FROM "Charge"
-          WHERE "shopId" = ${shop.id}::uuid AND "nextActionAt" <= ${now}::timestamptz
-          ORDER BY "nextActionAt", id LIMIT ${limit}
-          FOR UPDATE SKIP LOCKED
-        ), leased AS (
+      return db.$transaction(async (tx) => {
+        const taken = await tx.$queryRaw<{ id: string }[]>`
+          WITH taken AS (
+            SELECT id FROM "Charge"
+            WHERE "shopId" = ${shop.id}::uuid AND "nextActionAt" <= ${now}::timestamptz
+            ORDER BY "nextActionAt", id LIMIT ${limit}
+            FOR UPDATE SKIP LOCKED
+          )
           UPDATE "Charge" AS charge SET "nextActionAt" = ${leaseUntil}::timestamptz
           FROM taken WHERE charge.id = taken.id
-          RETURNING charge.*
-        )
-        SELECT leased.id AS "chargeId", attempt.id AS "attemptId", leased."contractId", leased."cycleIndex",
-          contract."shopifyId" AS "contractShopifyId", leased.state::text AS state, attempt."idempotencyKey",
-          attempt."shopifyId" AS "attemptShopifyId", leased."claimedAt", leased."expectedAmount"::text,
-          leased."currencyCode"
-        FROM leased
-        JOIN "SubscriptionContract" contract ON contract.id = leased."contractId"
-        JOIN LATERAL (
-          SELECT * FROM "BillingAttempt" own WHERE own."chargeId" = leased.id ORDER BY number DESC LIMIT 1
-        ) AS attempt ON true`;
+          RETURNING charge.id`;
+        return openCharges(
+          tx,
+          shop,
+          taken.map(({ id }) => id),
+        );
+      });
     },
 
+    attend: (now) => db.$transaction((tx) => attend(ctx, tx, shop, now)),
+    feedMark: () => feedMark(ctx, shop),
+    look: (feed, now) => db.$transaction((tx) => look(ctx, tx, shop, settings, feed, now)),
+    booked: (contractIds, keys) => booked(ctx, shop, contractIds, keys),
+    accountedFor: (contractIds) => accountedFor(ctx, shop, contractIds),
     close: (closures) => db.$transaction((tx) => close(ctx, tx, shop, closures)),
-    postpone: (cycles) => postpone(ctx, shop, cycles),
+    postpone: (cycles, now) => db.$transaction((tx) => putOffCycles(tx, shop, cycles, now)),
     adopt: (adoptions, now) => db.$transaction((tx) => adopt(ctx, tx, shop, adoptions, now)),
     park: (cycles, now) => db.$transaction((tx) => park(ctx, tx, shop, cycles, now)),
     sent: (results, now) => db.$transaction((tx) => sent(ctx, tx, shop, results, now)),
-    settle: (outcomes, now) => db.$transaction((tx) => settle(ctx, tx, shop, outcomes, now)),
+    adjusted: (chargeId, lines, expectedAmount, now) => adjusted(ctx, shop, chargeId, lines, expectedAmount, now),
+    pausing: (chargeId, now) => pausing(ctx, shop, chargeId, now),
+    ended: (chargeId, outcome, now) => db.$transaction((tx) => ended(ctx, tx, shop, settings, chargeId, outcome, now)),
+    putOff: (chargeIds, until) => putOff(ctx, shop, chargeIds, until),
+    settle: (outcomes, now) => db.$transaction((tx) => settle(ctx, tx, shop, settings, outcomes, now)),
   };
 }
 
-type Claimed = Omit<OpenCharge, "state" | "attemptShopifyId" | "claimedAt">;
+function newAttempt(
+  shop: Shop,
+  {
+    attemptId,
+    chargeId,
+    number,
+    idempotencyKey,
+  }: Record<"attemptId" | "chargeId" | "idempotencyKey", string> & { number: number },
+  now: Date,
+) {
+  return {
+    id: attemptId,
+    chargeId,
+    shopId: shop.id,
+    number,
+    idempotencyKey,
+    state: "SENDING" as const,
+    createdAt: now,
+    sentAt: now,
+  };
+}

@@ -5,7 +5,7 @@ import type { AttemptState, ChargeState } from "~/generated/prisma/enums";
 import { nextPollAt } from "./answer";
 import { declineClass } from "./decline";
 import type { DeclineClass } from "./decline";
-import { afterFailure } from "./dunning";
+import { afterFailure, GATEWAY_TRIES } from "./dunning";
 import type { DunningSettings } from "./dunning";
 import type { AttemptOutcome, ParkedReason, SeenOrder } from "./engine";
 import type { BillingSettings } from "./settings";
@@ -101,10 +101,12 @@ function failed(
   const kind = declineClass(errorCode);
   if (kind === "SETUP") return { kind: "PARKED", reason: `SETUP_${errorCode}`, errorCode, declineClass: kind };
   const failedAt = completedAt ?? now;
-  const declines = charge.declines + (kind === "GATEWAY" ? 0 : 1);
+  const isDecline = kind !== "GATEWAY" && kind !== "STOCK";
+  const declines = charge.declines + (isDecline ? 1 : 0);
   const gatewayTroubles = charge.gatewayTroubles + (kind === "GATEWAY" ? 1 : 0);
-  // The window begins with the first decline: a night of gateway trouble takes nothing from it.
-  const firstFailedAt = charge.declines > 0 ? (charge.firstFailedAt ?? failedAt) : failedAt;
+  // The window begins with the first decline: a night of gateway trouble or weeks without stock take nothing from it.
+  const hasBegun = charge.declines > 0 || charge.gatewayTroubles > GATEWAY_TRIES || kind === "STOCK";
+  const firstFailedAt = hasBegun ? (charge.firstFailedAt ?? failedAt) : failedAt;
   const next = afterFailure(
     { class: kind, firstFailedAt, failures: declines, gatewayFailures: gatewayTroubles, failedAt, now },
     dunningSettings(settings),

@@ -95,8 +95,6 @@ export interface AttemptOutcome {
   createdAt: Date;
   /** Of the failure: Shopify's code, "UNEXPECTED_ERROR" without one. */
   errorCode: string | null;
-  /** Variants that were short, with an inventory failure. */
-  shortVariantIds: readonly string[];
   /** Where the shopper approves the payment, with ACTION_REQUIRED. */
   nextActionUrl: string | null;
   /** Null with SUCCESS means that the order has been deleted since. */

@@ -2,8 +2,9 @@ import type { Context } from "~/context.server";
 import { markAll } from "~/contracts/mark.server";
 import type { Shop } from "~/generated/prisma/client";
 
-import type { ReadAttempt } from "./biller";
 import { sqlChargeStore } from "./charge-store.server";
+import type { ReadAttempt } from "./guard";
+import { billingSettings } from "./settings.server";
 
 /**
  * Writes down how an attempt ended, read from Shopify by a webhook's re-reading or by the poll, whichever comes first.
@@ -16,7 +17,8 @@ export async function recordOutcome(ctx: Context, shop: Shop, attempt: ReadAttem
 /** As `recordOutcome`, many at once. The contract of an attempt that is not ours is marked to be read again. */
 export async function recordOutcomes(ctx: Context, shop: Shop, attempts: readonly ReadAttempt[]): Promise<void> {
   if (attempts.length === 0) return;
-  const own = await sqlChargeStore(ctx, shop).settle(
+  const settings = await billingSettings(ctx, shop);
+  const own = await sqlChargeStore(ctx, shop, settings).settle(
     attempts.map(({ outcome }) => outcome),
     ctx.clock.now(),
   );

@@ -9,7 +9,7 @@ import { appendAll } from "~/history/history.server";
 import { ContractAttemptsDocument, ContractPageDocument } from "~/shopify/generated/admin";
 import type { ContractPageQuery } from "~/shopify/generated/admin";
 
-import { attemptOutcome } from "./attempts";
+import { attemptOutcomes } from "./attempts";
 import type { AttemptOutcome } from "./engine";
 import { importCharges } from "./import.server";
 import type { ContractPast } from "./import.server";
@@ -67,7 +67,7 @@ async function takeIn(ctx: Context, shop: Shop, nodes: readonly PageNode[]): Pro
 }
 
 async function allAttempts(ctx: Context, shop: Shop, node: PageNode): Promise<AttemptOutcome[]> {
-  const attempts = node.billingAttempts.nodes.map(attemptOutcome);
+  const attempts = attemptOutcomes(node.billingAttempts.nodes);
   let { hasNextPage, endCursor } = node.billingAttempts.pageInfo;
   for (let page = 0; hasNextPage && page < MAX_ATTEMPT_PAGES; page += 1) {
     const answer = await ctx
@@ -75,7 +75,7 @@ async function allAttempts(ctx: Context, shop: Shop, node: PageNode): Promise<At
       .request(ContractAttemptsDocument, { id: node.id, after: endCursor ?? null });
     const more = answer.subscriptionContract?.billingAttempts;
     if (!more) break;
-    attempts.push(...more.nodes.map(attemptOutcome));
+    attempts.push(...attemptOutcomes(more.nodes));
     ({ hasNextPage, endCursor } = more.pageInfo);
   }
   return attempts;

@@ -5,9 +5,10 @@ import { pauseContract, resumeContract } from "~/contracts/status.server";
 
 import { testApp } from "../../tests/app";
 import type { TestApp } from "../../tests/app";
-import { createAttempt, setCardOutcomes } from "../../tests/dev-shop/domain";
+import { createAttempt, setCardOutcomes, updatePaymentMethod } from "../../tests/dev-shop/domain";
 import { sqlChargeStore } from "./charge-store.server";
 import { runBilling } from "./run.server";
+import { billingSettings } from "./settings.server";
 
 /** Successful attempts of a contract's cycles in Shopify, whoever made them: "contract cycle", sorted. */
 const shopifySuccesses = ({ shopify }: TestApp): string[] =>
@@ -140,7 +141,7 @@ test("a worker that dies between intent and sending is taken over after its leas
   const app = await testApp();
   const { cycle, row } = await nextDue(app);
   app.world.now = cycle.dueAt.toISOString();
-  const store = sqlChargeStore(app.ctx, app.shop);
+  const store = sqlChargeStore(app.ctx, app.shop, await billingSettings(app.ctx, app.shop));
   const [due] = await store.dueCycles(cycle.dueAt, 1);
   if (!due) throw new Error("nothing due");
   const { idempotencyKey } = await import("./key");
@@ -208,12 +209,12 @@ test("a cycle that passes while paused brings no order, and resuming never charg
   ]);
 });
 
-test("a declined card shows as payment failed until a later renewal is paid", async () => {
+test("a declined card is tried again by the schedule, shows until it is paid, and the cycle that was missed is let go", async () => {
   const app = await testApp();
   const { row, contract, cycle } = await nextDue(app);
   const customer = app.shopify.customers[contract.customerId];
   if (!customer) throw new Error("no customer");
-  setCardOutcomes(customer, ["CARD_DECLINED", "success"]);
+  setCardOutcomes(customer, ["CARD_DECLINED", "CARD_DECLINED", "success"]);
   await app.advanceTo(after(cycle.dueAt, 60));
   const failed = await contractDetail(app.ctx, app.shop, row.id);
   expect(failed).toMatchObject({ attention: "PAYMENT_FAILED", paymentErrorCode: "CARD_DECLINED", status: "ACTIVE" });
@@ -223,24 +224,100 @@ test("a declined card shows as payment failed until a later renewal is paid", as
   ]);
   expect((await homeFigures(app.ctx, app.shop)).attention.paymentFailed).toBe(1);
 
-  const next = Date.parse(failed?.nextBillingAt ?? "");
-  await app.advanceTo(after(new Date(next), 24 * 60));
+  await app.advanceTo(after(cycle.dueAt, 3 * 24 * 60));
+  const charge = await app.ctx.db.charge.findFirstOrThrow({
+    where: { contractId: row.id, cycleIndex: cycle.cycleIndex },
+    include: { attempts: { orderBy: { number: "asc" } } },
+  });
+  expect(charge.attempts.map(({ number, state }) => `${number} ${state}`)).toEqual([
+    "1 FAILED",
+    "2 FAILED",
+    "3 SUCCESS",
+  ]);
   expect(await contractDetail(app.ctx, app.shop, row.id)).toMatchObject({ attention: null, paymentErrorCode: null });
+  await expectTrueLedger(app);
 });
 
-test("after weeks without a worker a weekly subscriber is charged once; the rest waits for a person", async () => {
+test("a card that never works ends in a pause that keeps the overdue cycle, and a new card is charged for it", async () => {
+  const app = await testApp();
+  const { row, contract, cycle } = await nextDue(app);
+  const customer = app.shopify.customers[contract.customerId];
+  if (!customer) throw new Error("no customer");
+  setCardOutcomes(customer, ["CARD_DECLINED"]);
+  await app.advanceTo(after(cycle.dueAt, 16 * 24 * 60));
+  const paused = await app.ctx.db.charge.findFirstOrThrow({
+    where: { contractId: row.id, cycleIndex: cycle.cycleIndex },
+    include: { attempts: true, contract: true },
+  });
+  expect(paused).toMatchObject({ state: "FAILED", nextActionAt: null, contract: { status: "PAUSED" } });
+  expect(paused.attempts).toHaveLength(8);
+  expect(contract.status).toBe("PAUSED");
+
+  setCardOutcomes(customer, ["success"]);
+  const method = Object.values(app.shopify.paymentMethods).find(({ customerId }) => customerId === customer.id);
+  if (!method) throw new Error("no card");
+  updatePaymentMethod(app.world, app.shopify, method, { lastDigits: "9876" });
+  await app.advanceTo(after(new Date(app.world.now), 10));
+  expect((await app.ctx.db.charge.findUniqueOrThrow({ where: { id: paused.id } })).state).toBe("FAILED");
+  await app.advanceTo(after(new Date(app.world.now), 60));
+  expect(contract.status).toBe("ACTIVE");
+  expect((await app.ctx.db.charge.findUniqueOrThrow({ where: { id: paused.id } })).state).toBe("PAID");
+  await expectTrueLedger(app);
+});
+
+test("a shopper who pauses while a charge is in dunning is not charged for it any more", async () => {
+  const app = await testApp();
+  const { row, contract, cycle } = await nextDue(app);
+  const customer = app.shopify.customers[contract.customerId];
+  if (!customer) throw new Error("no customer");
+  setCardOutcomes(customer, ["CARD_DECLINED", "success"]);
+  await app.advanceTo(after(cycle.dueAt, 60));
+  expect(await pauseContract(app.ctx, app.shop, row.id, "shopper")).toEqual({ outcome: "PAUSED" });
+  await app.advanceTo(after(cycle.dueAt, 5 * 24 * 60));
+  const charge = await app.ctx.db.charge.findFirstOrThrow({
+    where: { contractId: row.id, cycleIndex: cycle.cycleIndex },
+    include: { attempts: true, cycle: true },
+  });
+  expect(charge).toMatchObject({ state: "SKIPPED", cycle: { outcome: "SKIPPED_PAUSED" } });
+  expect(charge.attempts).toHaveLength(1);
+});
+
+test("after two weeks without a worker every missed renewal of a weekly subscriber is charged, half an interval apart", async () => {
   const app = await testApp({ subscribers: 8 });
   const weekly = await app.ctx.db.subscriptionContract.findFirstOrThrow({
     where: { billingInterval: "WEEK", billingIntervalCount: 1, status: "ACTIVE" },
   });
-  const paidBefore = await app.ctx.db.charge.count({ where: { contractId: weekly.id, state: "PAID" } });
-  app.world.now = "2026-03-24T11:00:00Z";
-  await app.advanceTo("2026-03-24T13:00:00Z");
-  expect(await app.ctx.db.charge.count({ where: { contractId: weekly.id, state: "PAID" } })).toBe(paidBefore + 1);
-  const parked = await app.ctx.db.charge.findMany({ where: { contractId: weekly.id, state: "PARKED" } });
-  expect(parked.length).toBeGreaterThanOrEqual(1);
-  expect(new Set(parked.map(({ parkedReason }) => parkedReason))).toEqual(new Set(["PAID_RECENTLY"]));
+  const due = await app.ctx.db.billingCycle.count({
+    where: { contractId: weekly.id, outcome: null, dueAt: { lte: "2026-03-15T11:00:00Z" } },
+  });
+  expect(due).toBeGreaterThanOrEqual(2);
+  const own = { contractId: weekly.id, imported: false };
+  // Nobody worked for two weeks.
+  app.world.now = "2026-03-15T11:00:00Z";
+  await app.advanceTo("2026-03-15T13:00:00Z");
+  expect(await app.ctx.db.charge.count({ where: { ...own, state: "PAID" } })).toBeLessThanOrEqual(1);
+  await app.advanceTo("2026-04-20T13:00:00Z");
+  const paid = await app.ctx.db.charge.findMany({ where: { ...own, state: "PAID" }, orderBy: { paidAt: "asc" } });
+  const parked = await app.ctx.db.charge.findMany({ where: { ...own, state: "PARKED" } });
+  expect(parked.map(({ parkedReason }) => parkedReason)).toEqual([]);
+  expect(paid.length).toBeGreaterThanOrEqual(due);
+  const times = paid.map(({ paidAt }) => paidAt?.getTime() ?? 0);
+  for (const [index, at] of times.slice(1).entries()) {
+    expect(at - (times[index] ?? 0)).toBeGreaterThanOrEqual(3.5 * 24 * 3_600_000);
+  }
   await expectTrueLedger(app);
+});
+
+test("what is later than the merchant allows waits for a person, and says so", async () => {
+  const app = await testApp();
+  const { row, cycle } = await nextDue(app);
+  app.world.now = after(cycle.dueAt, 15 * 24 * 60);
+  await app.settle();
+  const charge = await app.ctx.db.charge.findFirstOrThrow({
+    where: { contractId: row.id, cycleIndex: cycle.cycleIndex },
+    include: { attempts: true },
+  });
+  expect(charge).toMatchObject({ state: "PARKED", parkedReason: "TOO_LATE", attempts: [] });
 });
 
 test("while the shop is frozen nothing is lost, and it goes on when the shop is back", async () => {
@@ -248,9 +325,15 @@ test("while the shop is frozen nothing is lost, and it goes on when the shop is 
   const { cycle } = await nextDue(app);
   app.shopify.status = "frozen";
   app.world.now = cycle.dueAt.toISOString();
-  await expect(runBilling(app.ctx, app.shop.id)).rejects.toThrow();
+  await runBilling(app.ctx, app.shop.id);
+  expect(await app.ctx.db.shop.findUniqueOrThrow({ where: { id: app.shop.id } })).toMatchObject({
+    billingHeldReason: "FROZEN",
+  });
   app.shopify.status = "active";
-  await app.advanceTo(after(cycle.dueAt, 60));
+  await app.advanceTo(after(cycle.dueAt, 7 * 60));
+  expect(await app.ctx.db.shop.findUniqueOrThrow({ where: { id: app.shop.id } })).toMatchObject({
+    billingHeldReason: null,
+  });
   await expectTrueLedger(app);
   expect(await app.ctx.db.charge.count({ where: { imported: false, state: "PAID" } })).toBe(1);
 });

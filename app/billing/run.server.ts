@@ -3,85 +3,139 @@ import { rereadContracts } from "~/contracts/read.server";
 import { Prisma } from "~/generated/prisma/client";
 import type { Shop } from "~/generated/prisma/client";
 
+import { contractActs } from "./acts.server";
 import { createBiller } from "./biller";
+import type { Biller, Pace } from "./biller";
 import { sqlChargeStore } from "./charge-store.server";
 import { shopifyGate } from "./gate.server";
 import { idempotencyKey } from "./key";
+import { hold, reasonOf, release } from "./lane.server";
+import { shopPace } from "./pace.server";
+import { billingSettings } from "./settings.server";
+import { shopifyStock } from "./stock.server";
 
-/** Rounds of one job, 2,000 charges at most; what is left gets a job of its own, so that no job outlives its lease. */
-const ROUNDS_PER_JOB = 40;
+/** Rounds of one job; what is left gets a job of its own, so that no shop keeps the others waiting. */
+const ROUNDS_PER_JOB = 20;
+/** Points that one attempt costs at Shopify. */
+const ATTEMPT_POINTS = 10;
+/** A round claims what the shop's rate lets through in this time, so that the guard is never old. */
+const ROUND_SECONDS = 20;
+const ROUND_LIMITS = { least: 50, most: 1000 } as const;
 
 /**
  * Charges what is due in the shop and follows up what is on its way. May be killed at any point and run twice at once:
- * the ledger decides who does what.
- * @throws AdminApiError when Shopify takes no calls for the shop: nothing is lost, the job is tried again
+ * the ledger decides who does what. When Shopify takes no calls, the shop's lane is held and probed: nothing is lost.
  */
 export async function runBilling(ctx: Context, shopId: string): Promise<void> {
-  const shop = await ctx.db.shop.findUnique({ where: { id: shopId } });
-  if (!shop || !mayBill(shop)) return;
-  const biller = createBiller({
-    store: sqlChargeStore(ctx, shop),
-    gate: shopifyGate(ctx, shop),
-    reread: async (ids) => void (await rereadContracts(ctx, shop, ids, { whole: true })),
-    keyOf: (contract, cycle, attempt) => idempotencyKey(shop.domain, contract, cycle, attempt),
-    now: () => ctx.clock.now(),
-  });
+  const first = await ctx.db.shop.findUnique({ where: { id: shopId } });
+  if (!first || !mayBill(first, ctx.clock.now())) return;
+  const pace = shopPace(ctx, first);
+  const biller = await billerOf(ctx, first, pace);
   for (let round = 0; round < ROUNDS_PER_JOB; round += 1) {
-    const followed = await biller.followUp();
-    const charged = await biller.chargeDue();
-    if (followed + charged === 0) return;
+    // Somebody may have held the lane meanwhile: an order that took too much, the app's removal.
+    const shop = await ctx.db.shop.findUnique({ where: { id: shopId } });
+    if (!shop || !mayBill(shop, ctx.clock.now())) return;
+    if ((await oneRound(ctx, shop, biller, pace)) === "DONE") return;
   }
   await ctx.jobs.put(ctx.db, "billing.run", { shopId });
 }
 
-/** Nothing is charged before the first reading since the latest install is complete: it may hold what is paid already. */
-const mayBill = (shop: Shop): boolean =>
-  shop.status === "ACTIVE" && shop.reconciledAt !== null && shop.reconciledAt >= shop.installedAt;
+async function billerOf(ctx: Context, shop: Shop, pace: Pace): Promise<Biller> {
+  const settings = await billingSettings(ctx, shop);
+  return createBiller({
+    store: sqlChargeStore(ctx, shop, settings),
+    gate: shopifyGate(ctx, shop),
+    stock: shopifyStock(ctx, shop, settings),
+    acts: contractActs(ctx, shop),
+    pace,
+    settings,
+    reread: async (ids) => void (await rereadContracts(ctx, shop, ids, { whole: true })),
+    keyOf: (contract, cycle, attempt) => idempotencyKey(shop.domain, contract, cycle, attempt),
+    now: () => ctx.clock.now(),
+  });
+}
 
-/**
- * A shop whose last run failed (frozen, a scope taken away, Shopify unreachable) is left to that job's own next try, which
- * comes later each time: looking every minute would only spend calls.
- */
-const NOT_WAITING_TO_RETRY = Prisma.sql`NOT EXISTS (
-  SELECT 1 FROM pgboss.job failed
-  WHERE failed.name = 'billing.run' AND failed.state = 'retry' AND failed.singleton_key = shop.id::text
-    AND failed.start_after > pgboss.job_now())`;
+async function oneRound(ctx: Context, shop: Shop, biller: Biller, pace: Pace): Promise<"MORE" | "DONE"> {
+  try {
+    await biller.attend();
+    const moved = await biller.round(roundSize(ctx, shop));
+    if (pace.allowance(ctx.clock.now()) <= 0) {
+      await ctx.db.$transaction((tx) => hold(ctx, tx, shop, "RATE"));
+      return "DONE";
+    }
+    if (shop.billingHeldReason !== null) await ctx.db.$transaction((tx) => release(ctx, tx, shop, "perennial"));
+    return moved > 0 ? "MORE" : "DONE";
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === null) throw error;
+    ctx.log.warn({ shop: shop.domain, reason, err: error }, "billing is held");
+    await ctx.db.$transaction((tx) => hold(ctx, tx, shop, reason));
+    return "DONE";
+  }
+}
+
+function roundSize(ctx: Context, shop: Shop): number {
+  const { restoreRate } = ctx.admin(shop.domain).rate();
+  const throughput = (restoreRate / ATTEMPT_POINTS) * ROUND_SECONDS;
+  return Math.round(Math.min(ROUND_LIMITS.most, Math.max(ROUND_LIMITS.least, throughput)));
+}
+
+/** Nothing is charged before the first reading since the latest install is complete: it may hold what is paid already. */
+const mayBill = (shop: Shop, now: Date): boolean =>
+  shop.status === "ACTIVE" &&
+  shop.reconciledAt !== null &&
+  shop.reconciledAt >= shop.installedAt &&
+  (shop.billingHeldReason === null || (shop.billingHeldUntil !== null && shop.billingHeldUntil <= now));
+
+const BILLABLE = Prisma.sql`shop.status = 'ACTIVE' AND shop."reconciledAt" >= shop."installedAt"`;
 
 /** Shops in which a cycle is due or a charge waits for its next action, by id. */
 export async function dueShops(ctx: Context): Promise<string[]> {
   const now = ctx.clock.now();
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT shop.id FROM "Shop" shop
-    WHERE shop.status = 'ACTIVE' AND shop."reconciledAt" >= shop."installedAt" AND ${NOT_WAITING_TO_RETRY} AND (
+    WHERE ${BILLABLE} AND (shop."billingHeldReason" IS NULL OR shop."billingHeldUntil" <= ${now}::timestamptz) AND (
       EXISTS (
         SELECT 1 FROM "Charge" charge
         WHERE charge."shopId" = shop.id AND charge."nextActionAt" <= ${now}::timestamptz)
       OR EXISTS (
         SELECT 1 FROM "BillingCycle" cycle
-        WHERE cycle."shopId" = shop.id AND cycle."dueAt" <= ${now}::timestamptz
-          AND cycle.outcome IS NULL AND NOT cycle.claimed
-          AND NOT EXISTS (
-            SELECT 1 FROM "Charge" running
-            WHERE running."contractId" = cycle."contractId"
-              AND running.state IN ('CLAIMED', 'SENDING', 'PENDING', 'UNKNOWN', 'ACTION_REQUIRED'))))`;
+        WHERE cycle."shopId" = shop.id AND cycle."dueAt" <= ${now}::timestamptz AND ${CHARGEABLE}))`;
   return rows.map(({ id }) => id);
 }
+
+/** Of an open cycle that nothing holds. */
+const CHARGEABLE = Prisma.sql`cycle.outcome IS NULL AND NOT cycle.claimed
+  AND NOT EXISTS (
+    SELECT 1 FROM "Charge" holding
+    WHERE holding."contractId" = cycle."contractId"
+      AND holding.state IN ('CLAIMED', 'SENDING', 'PENDING', 'UNKNOWN', 'ACTION_REQUIRED', 'FAILED', 'PARKED'))
+  AND NOT EXISTS (
+    SELECT 1 FROM "BillingCycle" earlier
+    WHERE earlier."contractId" = cycle."contractId" AND earlier."cycleIndex" < cycle."cycleIndex"
+      AND earlier.outcome IS NULL AND NOT earlier.claimed)
+  AND EXISTS (
+    SELECT 1 FROM "SubscriptionContract" contract
+    WHERE contract.id = cycle."contractId" AND contract."goneAt" IS NULL)`;
 
 /** The next moment at which any shop has something to charge or to follow up; may lie in the past. Null: never. */
 export async function nextBillingMoment(ctx: Context): Promise<Date | null> {
   const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
     SELECT least(
       (SELECT min(charge."nextActionAt") FROM "Charge" charge JOIN "Shop" shop ON shop.id = charge."shopId"
-       WHERE charge."nextActionAt" IS NOT NULL AND shop.status = 'ACTIVE'
-         AND shop."reconciledAt" >= shop."installedAt" AND ${NOT_WAITING_TO_RETRY}),
+       WHERE charge."nextActionAt" IS NOT NULL AND ${BILLABLE} AND shop."billingHeldReason" IS NULL),
       (SELECT cycle."dueAt" FROM "BillingCycle" cycle JOIN "Shop" shop ON shop.id = cycle."shopId"
-       WHERE cycle.outcome IS NULL AND NOT cycle.claimed AND shop.status = 'ACTIVE'
-         AND shop."reconciledAt" >= shop."installedAt" AND ${NOT_WAITING_TO_RETRY}
-         AND NOT EXISTS (
-           SELECT 1 FROM "Charge" running
-           WHERE running."contractId" = cycle."contractId"
-             AND running.state IN ('CLAIMED', 'SENDING', 'PENDING', 'UNKNOWN', 'ACTION_REQUIRED'))
-       ORDER BY cycle."dueAt" LIMIT 1)
+       WHERE ${CHARGEABLE} AND ${BILLABLE} AND shop."billingHeldReason" IS NULL
+       ORDER BY cycle."dueAt" LIMIT 1),
+      (SELECT min(greatest(shop."billingHeldUntil", next.at)) FROM "Shop" shop
+       CROSS JOIN LATERAL (
+         SELECT least(
+           (SELECT min(charge."nextActionAt") FROM "Charge" charge
+            WHERE charge."shopId" = shop.id AND charge."nextActionAt" IS NOT NULL),
+           (SELECT cycle."dueAt" FROM "BillingCycle" cycle
+            WHERE cycle."shopId" = shop.id AND ${CHARGEABLE} ORDER BY cycle."dueAt" LIMIT 1)) AS at
+       ) AS next
+       WHERE ${BILLABLE} AND shop."billingHeldReason" IS NOT NULL AND shop."billingHeldUntil" IS NOT NULL)
     ) AS at`;
   return row?.at ?? null;
 }

@@ -159,6 +159,7 @@ function contractRow(
   const { status, revisionId, currencyCode, minCycles, maxCycles, deliveryPrice, shippingAddress } = reading;
   const { billingInterval, billingIntervalCount, deliveryInterval, deliveryIntervalCount } = reading;
   const { originOrderId, originOrderName, paymentMethodId, paymentMethodLabel, paymentMethodRevokedAt } = reading;
+  const { paymentMethodExpiry } = reading;
   const { shopifyId, shopifyCreatedAt, shopifyUpdatedAt } = reading;
   return {
     id,
@@ -179,6 +180,7 @@ function contractRow(
     originOrderName,
     paymentMethodId,
     paymentMethodLabel,
+    paymentMethodExpiry,
     paymentMethodRevokedAt,
     shopifyCreatedAt,
     shopifyUpdatedAt,
@@ -192,7 +194,14 @@ const lineRows = (ctx: Context, contractId: string, reading: ContractReading): L
   reading.lines.map((line) => ({ ...line, id: ctx.ids.next(), contractId }));
 
 async function updateContract(ctx: Context, tx: Tx, row: MirrorRow, data: ContractRow, reading: ContractReading) {
-  await tx.subscriptionContract.update({ where: { id: row.id }, data });
+  const isNewCard =
+    reading.paymentMethodRevokedAt === null &&
+    (row.paymentMethodId !== reading.paymentMethodId ||
+      row.paymentMethodLabel !== reading.paymentMethodLabel ||
+      row.paymentMethodExpiry !== reading.paymentMethodExpiry ||
+      row.paymentMethodRevokedAt !== null);
+  const changed = isNewCard ? { paymentMethodChangedAt: ctx.clock.now() } : {};
+  await tx.subscriptionContract.update({ where: { id: row.id }, data: { ...data, ...changed } });
   if (sameLines(row.lines, reading.lines)) return;
   await tx.subscriptionLine.deleteMany({ where: { contractId: row.id } });
   await tx.subscriptionLine.createMany({ data: lineRows(ctx, row.id, reading) });
@@ -227,7 +236,11 @@ function changeEvents(shop: Shop, row: MirrorRow, reading: ContractReading, act:
   const label = reading.paymentMethodLabel;
   if (reading.paymentMethodRevokedAt !== null && row.paymentMethodRevokedAt === null) {
     events.push({ ...about, type: "payment-method.revoked", actor: "shopify", data: { label } });
-  } else if (row.paymentMethodId !== reading.paymentMethodId || row.paymentMethodLabel !== label) {
+  } else if (
+    row.paymentMethodId !== reading.paymentMethodId ||
+    row.paymentMethodLabel !== label ||
+    row.paymentMethodExpiry !== reading.paymentMethodExpiry
+  ) {
     events.push({ ...about, type: "payment-method.changed", actor: "shopify", data: { label } });
   }
   return events;

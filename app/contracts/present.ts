@@ -155,7 +155,7 @@ function cycleState(cycle: CycleRow, charge: ChargeRow | null): CycleState {
   if (cycle.billed || cycle.outcome === "BILLED") return "PAID";
   if (charge?.state === "FAILED") return "FAILED";
   if (charge?.state === "PARKED") return "PARKED";
-  if (charge) return "RUNNING";
+  if (charge && charge.state !== "SKIPPED") return "RUNNING";
   if (cycle.skipped) return "SKIPPED";
   return cycle.outcome === null ? "OPEN" : "PASSED";
 }

@@ -24,6 +24,8 @@ export interface ContractReading {
   originOrderName: string | null;
   paymentMethodId: string | null;
   paymentMethodLabel: string | null;
+  /** "2027-04" */
+  paymentMethodExpiry: string | null;
   paymentMethodRevokedAt: Date | null;
   shippingAddress: Address | null;
   shopifyCreatedAt: Date;
@@ -106,6 +108,7 @@ export function contractReading(contract: ContractFieldsFragment): ContractReadi
     originOrderName: contract.originOrder?.name ?? null,
     paymentMethodId: method?.id ?? null,
     paymentMethodLabel: method?.instrument ? instrumentLabel(method.instrument) : null,
+    paymentMethodExpiry: method?.instrument ? instrumentExpiry(method.instrument) : null,
     paymentMethodRevokedAt: method?.revokedAt ? new Date(method.revokedAt) : null,
     shippingAddress: deliveryMethod && "address" in deliveryMethod ? addressOf(deliveryMethod.address) : null,
     shopifyCreatedAt: new Date(contract.createdAt),
@@ -161,6 +164,12 @@ export function glanceOf(contract: NonNullable<ContractGlanceQuery["subscription
 }
 
 const DOTS = "••••";
+
+/** Last month of the card, "2027-04"; null for what does not run out. */
+export const instrumentExpiry = (instrument: InstrumentFragment): string | null =>
+  instrument.__typename === "CustomerCreditCard"
+    ? `${instrument.expiryYear}-${String(instrument.expiryMonth).padStart(2, "0")}`
+    : null;
 
 /** "Visa •••• 4242"; null for an instrument that has no number to show. */
 export function instrumentLabel(instrument: InstrumentFragment): string | null {

@@ -4,7 +4,7 @@ import { appendAll } from "~/history/history.server";
 import { CustomersByIdDocument, PaymentMethodsByIdDocument } from "~/shopify/generated/admin";
 
 import { customersOf } from "./customers.server";
-import { customerReading, instrumentLabel } from "./reading";
+import { customerReading, instrumentExpiry, instrumentLabel } from "./reading";
 
 /**
  * Brings mirrored customers up to Shopify. People without a subscription are not taken in.
@@ -36,6 +36,7 @@ export async function rereadPaymentMethods(ctx: Context, shop: Shop, shopifyIds:
   for (const node of nodes) {
     if (node?.__typename !== "CustomerPaymentMethod") continue;
     const label = node.instrument ? instrumentLabel(node.instrument) : null;
+    const expiry = node.instrument ? instrumentExpiry(node.instrument) : null;
     const revokedAt = node.revokedAt ? new Date(node.revokedAt) : null;
     await ctx.db.$transaction(async (tx) => {
       await tx.$queryRaw`
@@ -47,15 +48,22 @@ export async function rereadPaymentMethods(ctx: Context, shop: Shop, shopifyIds:
           paymentMethodId: node.id,
           OR: [{ customerId: null }, { customer: { redactedAt: null } }],
         },
-        select: { id: true, paymentMethodLabel: true, paymentMethodRevokedAt: true },
+        select: { id: true, paymentMethodLabel: true, paymentMethodExpiry: true, paymentMethodRevokedAt: true },
       });
       const changed = contracts.filter(
         (contract) =>
-          contract.paymentMethodLabel !== label || (contract.paymentMethodRevokedAt === null) !== (revokedAt === null),
+          contract.paymentMethodLabel !== label ||
+          contract.paymentMethodExpiry !== expiry ||
+          (contract.paymentMethodRevokedAt === null) !== (revokedAt === null),
       );
       await tx.subscriptionContract.updateMany({
         where: { id: { in: changed.map(({ id }) => id) } },
-        data: { paymentMethodLabel: label, paymentMethodRevokedAt: revokedAt },
+        data: {
+          paymentMethodLabel: label,
+          paymentMethodExpiry: expiry,
+          paymentMethodRevokedAt: revokedAt,
+          ...(revokedAt === null ? { paymentMethodChangedAt: ctx.clock.now() } : {}),
+        },
       });
       await appendAll(
         ctx,

@@ -31,6 +31,16 @@ export async function appendAll(ctx: Context, tx: Tx, events: readonly NewEvent[
   for (const [index, event] of events.entries()) await queueWhatFollows(ctx, tx, ids[index] ?? "", event);
 }
 
+/** What billing looks after at once: a charge in dunning follows what people do with the contract and the card. */
+const CONCERNS_BILLING: readonly EventType[] = [
+  "contract.paused",
+  "contract.resumed",
+  "contract.cancelled",
+  "contract.expired",
+  "contract.gone",
+  "payment-method.changed",
+];
+
 /** Whether somebody may have to hear of it by e-mail; app/notifications decides, when it comes to it. */
 function mayBeTold(event: NewEvent): boolean {
   switch (event.type) {
@@ -58,6 +68,7 @@ async function queueWhatFollows(ctx: Context, tx: Tx, eventId: string, event: Ne
   if (mayBeTold(event)) {
     await ctx.jobs.put(tx, "notifications.billing", { shopId: event.shopId, eventId }, { key: eventId });
   }
+  if (CONCERNS_BILLING.includes(event.type)) await ctx.jobs.put(tx, "billing.run", { shopId: event.shopId });
   // A contract that was there before the app came has had its confirmation long ago.
   if (event.type === "contract.created" && event.data.origin === "checkout" && event.contractId !== null) {
     const { shopId, contractId } = event;

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "SubscriptionContract" ADD COLUMN     "paymentMethodExpiry" TEXT;

@@ -107,6 +107,8 @@ describe("a bulk query", () => {
 
   test.each([
     ["{ shop { name } }", "at least one connection"],
+    ["{ subscriptionContracts { nodes { id } } }", "Invalid connection fields: 'subscriptionContracts'"],
+    ["{ subscriptionContracts { edges { node { id } } } shop { id } }", "single top level field"],
     [
       '{ node(id: "gid://shopify/Shop/1") { ... on SubscriptionContract { lines { edges { node { id } } } } } }',
       "node",

@@ -1,7 +1,9 @@
-import type {
-  GraphQLError} from "graphql";
+import type { GraphQLError } from "graphql";
 import {
   getNamedType,
+  getNullableType,
+  isLeafType,
+  isListType,
   Kind,
   parse,
   TypeInfo,
@@ -37,6 +39,8 @@ const invalid = (message: string): UserError => ({ field: ["query"], message, co
 interface Found {
   name: string;
   depth: number;
+  /** Inside a list that is no connection's. */
+  inList: boolean;
   selections: SelectionSetNode | undefined;
 }
 
@@ -46,17 +50,24 @@ function connectionsIn({ document }: BulkQuery): Found[] {
   const info = new TypeInfo(schema);
   const found: Found[] = [];
   let depth = 0;
+  let lists = 0;
+  const isList = (name: string): boolean => {
+    const type = getNullableType(info.getType());
+    return isListType(type) && name !== "edges" && !isLeafType(getNamedType(type));
+  };
   const isConnection = (): boolean => getNamedType(info.getType())?.name.endsWith("Connection") ?? false;
   visit(
     document,
     visitWithTypeInfo(info, {
       Field: {
         enter(node: FieldNode) {
+          if (isList(node.name.value)) lists += 1;
           if (!isConnection()) return;
           depth += 1;
-          found.push({ name: node.name.value, depth, selections: node.selectionSet });
+          found.push({ name: node.name.value, depth, inList: lists > 0, selections: node.selectionSet });
         },
-        leave() {
+        leave(node: FieldNode) {
+          if (isList(node.name.value)) lists -= 1;
           if (isConnection()) depth -= 1;
         },
       },
@@ -102,9 +113,9 @@ export function readBulkQuery(query: string): { bulk: BulkQuery } | { userErrors
 function faultsOf(bulk: BulkQuery): UserError[] {
   const roots = fieldsIn(bulk.operation.selectionSet).map(({ name }) => name.value);
   const connections = connectionsIn(bulk);
-  if (connections.some(({ selections }) => fieldsIn(selections).some(({ name }) => name.value !== "edges"))) {
-    throw notServed("connections of bulk queries by anything but edges { node }");
-  }
+  const byNodes = connections.filter(({ selections }) =>
+    fieldsIn(selections).some(({ name }) => name.value === "nodes"),
+  );
   const withoutId = connections
     .filter(({ selections }) => {
       const own = nodeFields(selections);
@@ -115,8 +126,15 @@ function faultsOf(bulk: BulkQuery): UserError[] {
     })
     .map(({ name }) => name);
   return [
+    ...(byNodes.length > 0
+      ? [
+          invalid(
+            `All connection fields in a bulk query must select their contents using 'edges' > 'node', e.g: '${byNodes[0]?.name ?? ""} { edges { node {'. Selecting via 'nodes' is not supported. Invalid connection fields: '${byNodes.map(({ name }) => name).join("', '")}'.`,
+          ),
+        ]
+      : []),
     ...(roots.some((name) => name === "node" || name === "nodes")
-      ? [invalid("Bulk queries cannot contain the top-level `node` or `nodes` fields.")]
+      ? [invalid("Bulk queries cannot contain a top level `node` field.")]
       : []),
     ...(connections.length === 0 ? [invalid("Bulk queries must contain at least one connection.")] : []),
     ...(connections.length > MAX_CONNECTIONS
@@ -132,6 +150,11 @@ function faultsOf(bulk: BulkQuery): UserError[] {
           ),
         ]
       : []),
+    ...(connections.some(({ inList }) => inList)
+      ? [invalid("Queries that contain a connection field within a list field are not currently supported.")]
+      : []),
+    // That only one is supported is documented; the sentence is ours.
+    ...(roots.length > 1 ? [invalid("Bulk queries must contain a single top level field.")] : []),
   ];
 }
 

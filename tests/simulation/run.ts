@@ -206,13 +206,19 @@ class App {
   private async sleepUntilNeeded(): Promise<void> {
     const { timeline, random, shop } = this.world;
     const next = shop.nextMoment() ?? Infinity;
-    const soonest = timeline.now + random.between(20_000, MINUTE_MS);
-    const at = Math.min(Math.max(next, soonest), timeline.now + LONGEST_SLEEP_MS);
+    // Mostly one of the two comes first; often enough they meet.
+    const soonest = timeline.now + random.between(20_000, MINUTE_MS) + this.handicap();
+    const at = Math.min(Math.max(next + this.handicap(), soonest), timeline.now + LONGEST_SLEEP_MS);
     await new Promise<void>((resolve) => {
       const alarm = { at, wake: resolve };
       this.alarms.push(alarm);
       this.set(alarm);
     });
+  }
+
+  private handicap(): number {
+    const { random } = this.world;
+    return random.chance(0.5) ? random.between(0, 5 * MINUTE_MS) : 0;
   }
 
   private set(alarm: { at: number; wake: () => void }): void {
@@ -229,8 +235,9 @@ class App {
   /** Something has changed: whoever sleeps past the next moment is woken at it. */
   private poke(): void {
     const { timeline, shop, random } = this.world;
-    const at = Math.max(shop.nextMoment() ?? Infinity, timeline.now + random.between(1000, MINUTE_MS));
+    const next = Math.max(shop.nextMoment() ?? Infinity, timeline.now + random.between(1000, MINUTE_MS));
     for (const alarm of [...this.alarms]) {
+      const at = next + this.handicap();
       if (alarm.at <= at) continue;
       alarm.at = at;
       this.set(alarm);

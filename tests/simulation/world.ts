@@ -32,7 +32,7 @@ export interface WorldOptions {
   keyRetentionMs: number | null;
 }
 
-export const OPTIONS: WorldOptions = { faults: FAULTS, contracts: 12, days: 150, actsAYear: 5, keyRetentionMs: null };
+export const OPTIONS: WorldOptions = { faults: FAULTS, contracts: 10, days: 75, actsAYear: 8, keyRetentionMs: null };
 
 /** Everything that a seed decides before anything happens. */
 export interface World {

@@ -3,7 +3,7 @@ import type { Prisma, Shop } from "~/generated/prisma/client";
 import { money, renewalAmount } from "~/money/money";
 
 import { dunningSettings } from "./charge";
-import { contractRef, refSelect } from "./contract-ref";
+import { contractRef, refSelect, runningContract } from "./contract-ref";
 import { missingOf } from "./missing.server";
 import { resolutionsOf } from "./resolutions";
 import { settingsOf } from "./settings";
@@ -12,12 +12,6 @@ import type { FailingItem, PageOf, ParkedItem, WaitingItem } from "./views";
 
 /** About what a card shows before one would rather search. */
 export const ATTENTION_PER_PAGE = 10;
-
-/** Ended contracts bring no orders, whatever was left of them. */
-const running: Prisma.SubscriptionContractWhereInput = {
-  status: { in: ["ACTIVE", "PAUSED", "FAILED"] },
-  goneAt: null,
-};
 
 const contractSelect = {
   ...refSelect,
@@ -39,7 +33,7 @@ export async function failingCharges(ctx: Context, shop: Shop, page = 1): Promis
     shopId: shop.id,
     state: { in: ["FAILED", "ACTION_REQUIRED"] },
     imported: false,
-    contract: running,
+    contract: runningContract,
   };
   const [total, rows] = await Promise.all([
     ctx.db.charge.count({ where }),
@@ -74,7 +68,7 @@ export async function failingCharges(ctx: Context, shop: Shop, page = 1): Promis
 
 /** Charges that wait for a person's word, longest first. */
 export async function parkedCharges(ctx: Context, shop: Shop, page = 1): Promise<PageOf<ParkedItem>> {
-  const where: Prisma.ChargeWhereInput = { shopId: shop.id, state: "PARKED", contract: running };
+  const where: Prisma.ChargeWhereInput = { shopId: shop.id, state: "PARKED", contract: runningContract };
   const [total, rows] = await Promise.all([
     ctx.db.charge.count({ where }),
     ctx.db.charge.findMany({

@@ -3,6 +3,12 @@ import type { Prisma } from "~/generated/prisma/client";
 
 import type { ContractRef } from "./views";
 
+/** Ended contracts bring no orders, whatever was left of them. */
+export const runningContract: Prisma.SubscriptionContractWhereInput = {
+  status: { in: ["ACTIVE", "PAUSED", "FAILED"] },
+  goneAt: null,
+};
+
 /** What a list needs to name a contract. */
 export const refSelect = {
   id: true,

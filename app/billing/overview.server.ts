@@ -6,11 +6,11 @@ import type { Shop } from "~/generated/prisma/client";
 import { money } from "~/money/money";
 import { localDate } from "~/schedule/due";
 
-import { contractRef, refSelect } from "./contract-ref";
+import { contractRef, refSelect, runningContract } from "./contract-ref";
 import { tally } from "./tally";
 import type { Counted } from "./tally";
 import { upcomingDays } from "./upcoming.server";
-import type { BillingOverview, LaneView, RecoveryView, TodayView } from "./views";
+import type { BillingGlance, BillingOverview, LaneView, RecoveryView, TodayView } from "./views";
 
 const RECOVERY_DAYS = 30;
 /** Orders with another total that the page names; the first few show what is wrong. */
@@ -33,6 +33,20 @@ export async function billingOverview(ctx: Context, shop: Shop): Promise<Billing
     upcomingAmount: upcoming.all,
     recovery,
   };
+}
+
+/** The little of it that the home page tells. */
+export async function billingGlance(ctx: Context, shop: Shop): Promise<BillingGlance> {
+  const waiting = (states: ("FAILED" | "ACTION_REQUIRED" | "PARKED")[]) =>
+    ctx.db.charge.count({
+      where: { shopId: shop.id, state: { in: states }, imported: false, contract: runningContract },
+    });
+  const [today, failing, parked] = await Promise.all([
+    todayOf(ctx, shop),
+    waiting(["FAILED", "ACTION_REQUIRED"]),
+    waiting(["PARKED"]),
+  ]);
+  return { today, failing, parked, heldReason: shop.billingHeldReason };
 }
 
 /** The first and the last moment of today in the shop's calendar. */

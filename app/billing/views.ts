@@ -84,6 +84,15 @@ export interface BillingOverview {
   recovery: RecoveryView;
 }
 
+/** For the home page. */
+export interface BillingGlance {
+  today: TodayView;
+  failing: number;
+  parked: number;
+  /** Why the shop's billing stands still, if it does. */
+  heldReason: string | null;
+}
+
 export interface ContractRef {
   id: string;
   /** Number in Shopify's id, as links use it. */

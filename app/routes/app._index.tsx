@@ -2,6 +2,8 @@ import type { LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Card, InlineGrid, Link, Page, Text } from "@shopify/polaris";
 
+import { BillingCard } from "~/billing/components/billing-card";
+import { billingGlance } from "~/billing/overview.server";
 import { AttentionCard } from "~/contracts/components/attention-card";
 import { RenewalsCard } from "~/contracts/components/renewals-card";
 import { homeFigures } from "~/contracts/queries.server";
@@ -15,8 +17,9 @@ import { useRevalidateWhile } from "~/ui/use-revalidate-while";
 
 export async function loader({ request }: LoaderFunctionArgs) {
   const { ctx, shop } = await authenticateAdmin(request);
-  const [figures, plans] = await Promise.all([
+  const [figures, billing, plans] = await Promise.all([
     homeFigures(ctx, shop),
+    billingGlance(ctx, shop),
     // The figures are ours; without Shopify only the advice is missing.
     listPlans(ctx, shop).then(
       (page) => page.plans,
@@ -28,15 +31,16 @@ export async function loader({ request }: LoaderFunctionArgs) {
   ]);
   return {
     figures,
+    billing,
     plansKnown: plans !== null,
     step: nextStep(plans, { subscribers: figures.active, paymentsFailed: figures.attention.paymentFailed }),
   };
 }
 
 export default function Home() {
-  const { figures, plansKnown, step } = useLoaderData<typeof loader>();
+  const { figures, billing, plansKnown, step } = useLoaderData<typeof loader>();
   const t = useT();
-  useRevalidateWhile(!figures.imported);
+  useRevalidateWhile(!figures.imported || (billing.today.running && billing.heldReason === null));
   return (
     <Page title={t("home.title")}>
       <BlockStack gap="400">
@@ -46,6 +50,7 @@ export default function Home() {
           <ActiveCard active={figures.active} paused={figures.paused} />
           <RenewalsCard renewals={figures.renewals} />
         </InlineGrid>
+        <BillingCard billing={billing} />
         <AttentionCard attention={figures.attention} />
       </BlockStack>
     </Page>

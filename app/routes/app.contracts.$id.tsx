@@ -4,6 +4,11 @@ import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
 import type { PageProps } from "@shopify/polaris";
 import { z } from "zod";
 
+import { billingOf } from "~/billing/charges-of.server";
+import { BillingModal } from "~/billing/components/billing-modal";
+import type { BillingQuestion } from "~/billing/components/billing-questions";
+import { useBillingActs } from "~/billing/components/use-billing-acts";
+import type { ContractBilling } from "~/billing/views";
 import { AttentionBanner } from "~/contracts/components/attention-banner";
 import { ChargesCard } from "~/contracts/components/charges-card";
 import { HistoryCard } from "~/contracts/components/history-card";
@@ -23,12 +28,14 @@ import { authenticateAdmin } from "~/shopify/authenticate.server";
 import { ConfirmModal } from "~/ui/confirm-modal";
 import { useFormat, useT } from "~/ui/i18n";
 import type { T } from "~/ui/i18n";
+import { useRevalidateWhile } from "~/ui/use-revalidate-while";
 
 export async function loader({ request, params }: LoaderFunctionArgs) {
   const { ctx, shop } = await authenticateAdmin(request);
   const contract = await contractDetail(ctx, shop, params.id ?? "");
-  if (!contract) throw new Response(null, { status: 404 });
-  return { contract };
+  const billing = contract ? await billingOf(ctx, shop, contract.id) : null;
+  if (!contract || !billing) throw new Response(null, { status: 404 });
+  return { contract, billing };
 }
 
 const cycleIndex = z.coerce.number().int().positive();
@@ -60,8 +67,10 @@ export async function action({ request }: ActionFunctionArgs): Promise<ContractA
 /** One primary action: what the subscription's status calls for. Nothing can be done to an ended one. */
 function pageActions(
   { status, renewalRunning }: ContractDetail,
+  orderNow: ContractBilling["orderNow"],
   t: T,
   onAsk: (question: Question) => void,
+  onOrderNow: () => void,
 ): Pick<PageProps, "primaryAction" | "secondaryActions"> {
   if (status === "CANCELLED" || status === "EXPIRED") return {};
   const act = status === "ACTIVE" ? "pause" : "resume";
@@ -74,6 +83,7 @@ function pageActions(
       },
     },
     secondaryActions: [
+      ...(orderNow ? [{ content: t("contracts.orderNow"), onAction: onOrderNow }] : []),
       {
         content: t("contracts.cancelSubscription"),
         destructive: true,
@@ -86,13 +96,24 @@ function pageActions(
   };
 }
 
+function orderNowQuestion(
+  contract: ContractDetail,
+  { expectedAt, amount }: NonNullable<ContractBilling["orderNow"]>,
+): BillingQuestion {
+  const after = contract.upcoming.find((cycle) => cycle.state === "OPEN" && cycle.expectedAt > expectedAt);
+  return { act: "orderNow", contractId: contract.id, expectedAt, amount, next: after?.expectedAt ?? null };
+}
+
 export default function Contract() {
-  const { contract } = useLoaderData<typeof loader>();
+  const { contract, billing } = useLoaderData<typeof loader>();
   const t = useT();
   const format = useFormat();
   const acts = useContractActs(contract.id);
+  const money = useBillingActs();
+  useRevalidateWhile(contract.renewalRunning);
   const asked = acts.question ? ask(acts.question, contract, t, format) : null;
   const next = contract.status === "ACTIVE" ? contract.nextBillingAt : null;
+  const trouble = acts.trouble ?? money.trouble;
 
   return (
     <Page
@@ -100,12 +121,18 @@ export default function Contract() {
       titleMetadata={<ContractBadges status={contract.status} attention={contract.attention} />}
       subtitle={next ? t("contracts.nextOrder", { date: format.date(next) }) : undefined}
       backAction={{ content: t("contracts.title"), url: "/app/contracts" }}
-      {...pageActions(contract, t, acts.ask)}
+      {...pageActions(contract, billing.orderNow, t, acts.ask, () => {
+        if (billing.orderNow) money.ask(orderNowQuestion(contract, billing.orderNow));
+      })}
     >
       <Layout>
         <Layout.Section>
           <BlockStack gap="400">
-            {acts.trouble ? <Banner tone="critical">{acts.trouble}</Banner> : <AttentionBanner contract={contract} />}
+            {trouble ? (
+              <Banner tone="critical">{trouble}</Banner>
+            ) : (
+              <AttentionBanner contract={contract} billing={billing} />
+            )}
             <LinesCard contract={contract} />
             <ScheduleCard
               contract={contract}
@@ -115,7 +142,12 @@ export default function Contract() {
               }}
               onUnskip={acts.unskip}
             />
-            <ChargesCard charges={contract.charges} renews={next !== null} />
+            <ChargesCard
+              billing={billing}
+              customer={contract.customerName ?? contract.customerEmail ?? contract.number}
+              renews={next !== null}
+              onAsk={money.ask}
+            />
             <HistoryCard history={contract.history} />
           </BlockStack>
         </Layout.Section>
@@ -134,6 +166,7 @@ export default function Contract() {
         onConfirm={acts.confirm}
         onClose={acts.dismiss}
       />
+      <BillingModal acts={money} />
     </Page>
   );
 }

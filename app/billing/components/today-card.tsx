@@ -3,6 +3,7 @@ import { BlockStack, Card, InlineStack, ProgressBar, Text } from "@shopify/polar
 import { useFormat, useT } from "~/ui/i18n";
 import type { TextKey } from "~/ui/texts";
 
+import { doneToday } from "../today";
 import type { Tally, TodayView } from "../views";
 import { amountText } from "./amount-text";
 
@@ -57,9 +58,6 @@ export function TodayCard({ today, held }: { today: TodayView; held: boolean }) 
     </Card>
   );
 }
-
-/** What today needs no more waiting for. */
-export const doneToday = ({ all, underWay, later }: TodayView): number => all.count - underWay.count - later.count;
 
 function Row({ label, tally }: { label: string; tally: Tally }) {
   const t = useT();

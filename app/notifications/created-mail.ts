@@ -63,6 +63,7 @@ export function createdMail(subscription: NewSubscription, locale: Locale): Mail
       ...(paymentMethodLabel ? [{ label: t("created.paidWith"), values: [paymentMethodLabel] }] : []),
     ],
     closing: [...(originOrderName ? [t("created.firstPaid", { order: originOrderName })] : []), t("created.manage")],
+    urgent: false,
     button: { label: t("common.seeSubscription"), url: subscription.portalUrl },
     footer: [t("created.cancel", { email: subscription.contactEmail })],
   };

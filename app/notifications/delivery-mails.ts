@@ -1,7 +1,7 @@
 import type { EventData } from "~/history/events";
 
 import type { Mail } from "./mail";
-import { fact, frame, theDelivery } from "./phrases";
+import { fact, frame, lineText, theDelivery } from "./phrases";
 import type { ShopperFacts } from "./shopper-mail";
 import type { Words } from "./texts";
 
@@ -18,6 +18,7 @@ export function waitingMail(
     opening: [t("waiting.lead", { count, titles: list(titles), date: date(expectedAt) }), t("waiting.next", { count })],
     facts: [...theDelivery(words, facts, expectedAt), ...fact(t("fact.waitsUntil"), date(until))],
     closing: [t("waiting.orElse", { count, until: date(until) })],
+    urgent: false,
     button: { label: t("common.seeSubscription"), url: facts.portalUrl },
   });
 }
@@ -33,6 +34,7 @@ export function droppedMail(words: Words, facts: ShopperFacts, { expectedAt }: E
       ...fact(t("fact.nextDelivery"), facts.nextAt === null ? null : date(facts.nextAt)),
     ],
     closing: [],
+    urgent: false,
     button: { label: t("common.seeSubscription"), url: facts.portalUrl },
   });
 }
@@ -49,9 +51,11 @@ export function adjustedMail(
     opening: [t("adjusted.lead", { date: date(expectedAt) })],
     facts: [
       { label: t("fact.different"), values: lines.map((line) => difference(words, line)) },
-      ...theDelivery(words, facts, expectedAt),
+      { label: t("adjusted.usual"), values: facts.lines.map((line) => lineText(words, line)) },
+      ...fact(t("fact.delivery"), date(expectedAt)),
     ],
     closing: [t("adjusted.next")],
+    urgent: false,
     button: { label: t("common.seeSubscription"), url: facts.portalUrl },
   });
 }

@@ -20,21 +20,18 @@ export interface Mail {
   closing: readonly string[];
   /** The one thing to do. */
   button: { label: string; url: string };
-  /** Below the button. */
+  /** Whether the reader must act: the button then stands before the facts, where a phone shows it without scrolling. */
+  urgent: boolean;
+  /** At the very end. */
   footer: readonly string[];
 }
 
 /** The mail as plain text, complete without the other form. */
 export function mailText(mail: Mail): string {
   const facts = mail.facts.map(({ label, values }) => `${label}: ${values.join("\n  ")}`);
-  return [
-    mail.title,
-    ...mail.opening,
-    ...(facts.length > 0 ? [facts.join("\n")] : []),
-    ...mail.closing,
-    `${mail.button.label}:\n${mail.button.url}`,
-    ...mail.footer,
-  ]
+  const rest = [...(facts.length > 0 ? [facts.join("\n")] : []), ...mail.closing];
+  const button = `${mail.button.label}:\n${mail.button.url}`;
+  return [mail.title, ...mail.opening, ...(mail.urgent ? [button, ...rest] : [...rest, button]), ...mail.footer]
     .join("\n\n")
     .concat("\n");
 }
@@ -45,11 +42,34 @@ const INK = "#1f2328";
 const PAPER = "#ffffff";
 const FONT = "-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif";
 
-const paragraph = (text: string): Html => html`<p style="margin:0 0 16px">${text}</p>`;
+/** A line doesn't end between a day and its month: "7. desember", "December 7, 2026". */
+const withWholeDates = (text: string): string =>
+  text.replaceAll(/(\b\d{1,2}\.) (?=\p{Ll})/gu, "$1\u00a0").replaceAll(/(\p{L}) (?=\d{1,2}, \d{4}\b)/gu, "$1\u00a0");
+
+const paragraph = (text: string): Html => html`<p style="margin:0 0 16px">${withWholeDates(text)}</p>`;
 
 /** The mail as HTML: one column, readable at 390 px, in light and dark. Every text is escaped. */
 export function mailHtml(mail: Mail): string {
   const { locale, subject, preheader, title, opening, facts, closing, button, footer } = mail;
+  const list =
+    facts.length > 0 &&
+    html`<dl style="margin:0 0 24px">
+      ${facts.map(
+        ({ label, values }) =>
+          html`<div class="m-fact" style="border-top:1px solid #d1d9e0;padding:10px 0">
+            <dt style="font-size:14px">${label}</dt>
+            ${values.map((value) => html`<dd style="margin:0;font-weight:600">${value}</dd>`)}
+          </div>`,
+      )}
+    </dl>`;
+  const press = html`<p style="margin:24px 0">
+    <a
+      class="m-button"
+      href="${button.url}"
+      style="display:inline-block;padding:13px 24px;border-radius:6px;background:${INK};color:${PAPER};font-weight:600;text-decoration:none"
+      >${button.label}</a
+    >
+  </p>`;
   return html`<!doctype html>
     <html lang="${locale}">
       <head>
@@ -83,24 +103,7 @@ export function mailHtml(mail: Mail): string {
         >
           <h1 style="margin:0 0 24px;font-size:24px;line-height:1.25">${title}</h1>
           ${opening.map(paragraph)}
-          <dl style="margin:0 0 24px">
-            ${facts.map(
-              ({ label, values }) =>
-                html`<div class="m-fact" style="border-top:1px solid #d1d9e0;padding:10px 0">
-                  <dt style="font-size:14px">${label}</dt>
-                  ${values.map((value) => html`<dd style="margin:0;font-weight:600">${value}</dd>`)}
-                </div>`,
-            )}
-          </dl>
-          ${closing.map(paragraph)}
-          <p style="margin:24px 0">
-            <a
-              class="m-button"
-              href="${button.url}"
-              style="display:inline-block;padding:13px 24px;border-radius:6px;background:${INK};color:${PAPER};font-weight:600;text-decoration:none"
-              >${button.label}</a
-            >
-          </p>
+          ${mail.urgent ? [press, list, closing.map(paragraph)] : [list, closing.map(paragraph), press]}
           ${footer.map(paragraph)}
         </div>
       </body>

@@ -44,6 +44,7 @@ export function merchantMail(notice: MerchantNotice, facts: MerchantFacts, local
       opening: [t("common.greetingNoName"), t("resumed.lead", { shop })],
       facts: fact(t("resumed.stoodStill"), dateTime(notice.heldSince)),
       closing: [t("resumed.next", { days })],
+      urgent: false,
       button: { label: t("resumed.button"), url: facts.billingUrl },
       footer: [],
     };
@@ -68,6 +69,7 @@ export function merchantMail(notice: MerchantNotice, facts: MerchantFacts, local
       ...fact(t("held.since"), dateTime(event.at)),
       ...fact(t("held.waiting"), new Intl.NumberFormat(locale).format(facts.waiting)),
     ],
+    urgent: true,
     closing: [t("held.kept", { days })],
     button: {
       label: t(`held.${reason}.button`),

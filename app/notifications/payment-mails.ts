@@ -18,9 +18,15 @@ export function failedMail(
   const next = date(nextTryAt);
   return frame(words, facts, key, {
     preheader: t(`${key}.preheader`, { date: next }),
-    opening: [t("payment.lead", { date: date(expectedAt) }), cause, t(`${key}.next`, { date: next })],
+    opening: [
+      t("payment.lead", { date: date(expectedAt) }),
+      cause,
+      t(`${key}.next`, { date: next }),
+      t("payment.otherCard"),
+    ],
     facts: [...paymentFacts(words, facts, expectedAt), ...fact(t("fact.nextTry"), next)],
-    closing: [...orElse(words, facts, "payment"), t("payment.otherCard")],
+    closing: orElse(words, facts, "payment"),
+    urgent: true,
     button: { label: t("common.checkCard"), url: facts.portalUrl },
   });
 }
@@ -36,9 +42,14 @@ export function notApprovedMail(
   const next = date(nextTryAt);
   return frame(words, facts, "notApproved", {
     preheader: t("notApproved.preheader", { date: next }),
-    opening: [t("notApproved.lead", { date: date(expectedAt) }), t("notApproved.next", { date: next })],
+    opening: [
+      t("notApproved.lead", { date: date(expectedAt) }),
+      t("notApproved.next", { date: next }),
+      t("payment.otherCard"),
+    ],
     facts: [...paymentFacts(words, facts, expectedAt), ...fact(t("fact.nextTry"), next)],
-    closing: [...orElse(words, facts, "payment"), t("payment.otherCard")],
+    closing: orElse(words, facts, "payment"),
+    urgent: true,
     button: { label: t("common.checkCard"), url: facts.portalUrl },
   });
 }
@@ -54,15 +65,17 @@ export function cardNeededMail(
   const before = facts.dunningEndsAt;
   return frame(words, facts, "cardNeeded", {
     preheader: t("cardNeeded.preheader"),
-    opening: [`${t("payment.lead", { date: date(expectedAt) })} ${cause}`, t("cardNeeded.next")],
+    opening: [
+      `${t("payment.lead", { date: date(expectedAt) })} ${cause}`,
+      t("cardNeeded.next"),
+      ...secureLink(words, facts),
+    ],
     facts: [
       ...paymentFacts(words, facts, expectedAt),
       ...fact(t("fact.cardBefore"), before === null ? null : date(before)),
     ],
-    closing: [
-      ...orElse(words, facts, "cardNeeded"),
-      ...(facts.secureLink ? [t("cardNeeded.secureLink", { shop: facts.shopName })] : []),
-    ],
+    closing: orElse(words, facts, "cardNeeded"),
+    urgent: true,
     button: { label: t("common.updateCard"), url: facts.portalUrl },
   });
 }
@@ -83,6 +96,7 @@ export function approveMail(
     opening: [t(`${key}.lead`, { date: date(expectedAt) }), t(link ? "approve.how" : "approve.howNoLink")],
     facts: [...paymentFacts(words, facts, expectedAt), ...fact(t("fact.approveBefore"), until)],
     closing: [t("approve.until", { until })],
+    urgent: true,
     button: link
       ? { label: t("approve.button"), url: link }
       : { label: t("common.seeSubscription"), url: facts.portalUrl },
@@ -96,17 +110,19 @@ export function endedMail(words: Words, facts: ShopperFacts, { expectedAt, end }
   const next = facts.nextAt === null ? null : date(facts.nextAt);
   return frame(words, facts, `ended.${end}`, {
     preheader: t(`ended.${end}.preheader`),
-    opening: [t("ended.lead", { date: date(expectedAt) }), t(`ended.${end}.what`)],
+    opening: [
+      t("ended.lead", { date: date(expectedAt) }),
+      t(`ended.${end}.what`),
+      t(`ended.${end}.next`, { amount }),
+      ...(end === "PAUSE" ? secureLink(words, facts) : []),
+    ],
     facts: [
       ...theDelivery(words, facts, expectedAt),
       ...(end === "PAUSE" ? fact(t("fact.amount"), beforeTax(words, facts.amount)) : []),
       ...(end === "SKIP" ? fact(t("fact.nextDelivery"), next) : []),
     ],
-    closing: [
-      t(`ended.${end}.next`, { amount }),
-      ...(end === "PAUSE" && facts.secureLink ? [t("cardNeeded.secureLink", { shop: facts.shopName })] : []),
-      ...(end === "PAUSE" ? [t("ended.PAUSE.stop")] : []),
-    ],
+    closing: end === "PAUSE" ? [t("ended.PAUSE.stop")] : [],
+    urgent: true,
     button:
       end === "CANCEL"
         ? { label: t("ended.CANCEL.button"), url: facts.storefrontUrl }
@@ -132,6 +148,7 @@ export function recoveredMail(
       ...fact(t("fact.nextDelivery"), facts.nextAt === null ? null : date(facts.nextAt)),
     ],
     closing: [],
+    urgent: false,
     button: { label: t("common.seeSubscription"), url: facts.portalUrl },
   });
 }
@@ -141,6 +158,9 @@ const paymentFacts = (words: Words, facts: ShopperFacts, expectedAt: string) => 
   ...fact(words.t("fact.amount"), beforeTax(words, facts.amount)),
   ...fact(words.t("fact.paidWith"), facts.paymentMethodLabel),
 ];
+
+const secureLink = ({ t }: Words, facts: ShopperFacts): string[] =>
+  facts.secureLink ? [t("cardNeeded.secureLink", { shop: facts.shopName })] : [];
 
 /** What the shop does if no payment comes; nothing is said while it isn't known when. */
 function orElse({ t, date }: Words, facts: ShopperFacts, key: "payment" | "cardNeeded"): string[] {

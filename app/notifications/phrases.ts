@@ -41,7 +41,7 @@ export function frame(
   words: Words,
   facts: ShopperFacts,
   key: ShopperKey,
-  said: Pick<Mail, "preheader" | "opening" | "facts" | "closing" | "button">,
+  said: Pick<Mail, "preheader" | "opening" | "facts" | "closing" | "button" | "urgent">,
 ): Mail {
   const { t, locale } = words;
   return {

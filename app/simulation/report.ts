@@ -6,6 +6,26 @@ export const MAX_DAYS = 180;
 /** Largest share of further charges that may be assumed to fail. */
 export const MAX_DECLINE_SHARE = 0.5;
 
+/** What a run may have taken for granted; the page has a sentence for each (timeMachine.assumption.*). */
+export const ASSUMPTIONS = [
+  /** Each card answers as it did at the contract's last charge. */
+  "CARDS_AS_LAST_TIME",
+  /** Besides, the asked share of charges is declined: the same ones in both runs. */
+  "DECLINE_SHARE",
+  /** Nobody pauses, skips, cancels, subscribes or changes a subscription. */
+  "NOBODY_CHANGES_ANYTHING",
+  /** Nobody puts in a new card or approves a payment. */
+  "NO_NEW_CARDS",
+  /** Everything is in stock. */
+  "ENOUGH_STOCK",
+  /** Cycles that Shopify has not told of yet are reckoned by us. */
+  "DATES_RECKONED",
+  /** The shop has more contracts than a run takes: the figures are those of a part of them. */
+  "SAMPLE",
+] as const;
+
+export type Assumption = (typeof ASSUMPTIONS)[number];
+
 /** What a shop asks the time machine. */
 export interface TimeMachineInput {
   /** 1–180 */
@@ -27,7 +47,7 @@ export interface TimeMachineReport {
   run: Run;
   /** The same days with the changed setting; null when none was asked for. */
   changed: Run | null;
-  /** Keys of sentences that say what was taken for granted. */
+  /** Keys of sentences that say what was taken for granted (ASSUMPTIONS); one that is not known is not shown. */
   assumptions: string[];
 }
 

@@ -47,7 +47,7 @@ export function settings(router: Router, hosts: Hosts): void {
 }
 
 async function changeShop(hosts: Hosts, request: Request, shop: Shop): Promise<unknown> {
-  const { world, config } = hosts.devShop;
+  const { world } = hosts.devShop;
   const change = read(
     z.strictObject({
       status: z.enum(["active", "frozen", "locked", "uninstalled"]).optional(),
@@ -64,23 +64,14 @@ async function changeShop(hosts: Hosts, request: Request, shop: Shop): Promise<u
   }
   if (change.plan !== undefined) updateShop(world, shop, { plan: change.plan });
   if (change.taxesIncluded !== undefined) updateShop(world, shop, { taxesIncluded: change.taxesIncluded });
-  const returns = shop.status === "uninstalled" && change.status === "active";
-  if (change.scopes !== undefined) {
+  if (change.status !== undefined) await changeStatus(hosts, shop, change.status);
+  if (change.scopes !== undefined && shop.status !== "uninstalled") {
     const scopes = typeof change.scopes === "string" ? change.scopes.split(",") : change.scopes;
     setScopes(
       world,
       shop,
       scopes.map((scope) => scope.trim()).filter((scope) => scope !== ""),
     );
-  }
-  if (change.status === "uninstalled") {
-    if (shop.status !== "uninstalled") uninstall(world, shop);
-  } else if (returns) {
-    if (change.scopes === undefined) setScopes(world, shop, [...config.app.scopes]);
-    await installApp(hosts, shop);
-  } else if (change.status !== undefined) {
-    if (shop.status === "uninstalled") throw new HttpRefusal(409, "The app is not installed in this shop.");
-    updateShop(world, shop, { status: change.status });
   }
   return {
     shop: shop.name,
@@ -89,4 +80,14 @@ async function changeShop(hosts: Hosts, request: Request, shop: Shop): Promise<u
     plan: shop.plan,
     scopes: shop.grantedScopes ?? [],
   };
+}
+
+/** Active after uninstalled is a reinstall: the merchant grants the scopes again and opens the app. */
+async function changeStatus(hosts: Hosts, shop: Shop, status: Shop["status"]): Promise<void> {
+  const { world } = hosts.devShop;
+  if (shop.status === "uninstalled") {
+    if (status === "active") await installApp(hosts, shop);
+    else if (status !== "uninstalled") throw new HttpRefusal(409, "The app is not installed in this shop.");
+  } else if (status === "uninstalled") uninstall(world, shop);
+  else updateShop(world, shop, { status });
 }

@@ -91,13 +91,13 @@ test("a new billing hour moves the coming cycles, and not what is claimed, due o
 });
 
 test("however hour and zone are changed in the middle of days, each cycle is charged exactly once", async () => {
-  const app = await testApp({ subscribers: 8 });
+  const app = await testApp({ subscribers: 6 });
   const { db } = app.ctx;
   const zones = ["America/New_York", "Pacific/Auckland", "Asia/Kolkata", "Europe/Oslo"];
   const hours = [18, 0, 23, 9];
   const before = Object.values(app.shopify.attempts).length;
-  // Every half day for three weeks, at other hours of the day, something is different.
-  for (let step = 0; step < 42; step += 1) {
+  // Every half day for two weeks, at other hours of the day, something is different.
+  for (let step = 0; step < 26; step += 1) {
     const at = Date.parse("2026-03-03T05:00:00Z") + step * 13 * 3_600_000;
     await app.advanceTo(new Date(at).toISOString());
     if (step % 2 === 0) await save(app, { billingHour: hours[(step / 2) % 4] ?? 9 });
@@ -114,7 +114,7 @@ test("however hour and zone are changed in the middle of days, each cycle is cha
     .slice(before)
     .filter(({ state }) => state === "Success")
     .map(({ contractId, cycleIndex }) => `${contractId} ${cycleIndex}`);
-  expect(paid.length).toBeGreaterThan(5);
+  expect(paid.length).toBeGreaterThan(3);
   expect(new Set(paid).size).toBe(paid.length);
   // And none was forgotten: what was expected more than a day ago is no longer open.
   const missed = await db.billingCycle.count({

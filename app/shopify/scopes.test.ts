@@ -19,7 +19,7 @@ describe("the access scopes", () => {
 
   it("counts a read scope as granted when the write scope is", () => {
     expect(missingScopes(requiredScopes.join(","))).toEqual([]);
-    expect(missingScopes(requiredScopes.join(", ").replace("read_customers", "write_customers"))).toEqual([]);
+    expect(missingScopes(requiredScopes.join(", ").replace("read_orders", "write_orders"))).toEqual([]);
     expect(missingScopes(requiredScopes.join(",").replace("write_products", "read_products"))).toEqual([
       "write_products",
     ]);

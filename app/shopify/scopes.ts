@@ -2,7 +2,7 @@
 export const requiredScopes = [
   "write_products",
   "write_own_subscription_contracts",
-  "read_customers",
+  "write_customers",
   "read_customer_payment_methods",
   "read_orders",
   "read_all_orders",

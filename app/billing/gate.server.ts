@@ -1,7 +1,7 @@
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 import type { ContractStatus } from "~/generated/prisma/enums";
-import { dueAt, spreadMs } from "~/schedule/due";
+import { dueOf } from "~/schedule/due-of";
 import { AdminApiError } from "~/shopify/admin-api.server";
 import { requestAll, requestEach } from "~/shopify/aliases";
 import {
@@ -64,6 +64,10 @@ async function readFeed(ctx: Context, shop: Shop, mark: FeedMark): Promise<Feed>
     mark: { attemptId: attempts.newest, contractsAt: contracts.newest },
   };
 }
+
+/** Where Shopify's lists end now: what an import reads after this need not be looked at again. */
+export const feedEnd = async (ctx: Context, shop: Shop): Promise<FeedMark> =>
+  (await readFeed(ctx, shop, { attemptId: null, contractsAt: null })).mark;
 
 async function newAttempts(ctx: Context, shop: Shop, since: bigint | null) {
   const read: ReadAttempt[] = [];
@@ -149,7 +153,7 @@ function guardReading(shop: Shop, answer: CycleGuardQuery | null, contractId: st
     revisionId: cycle.sourceContract.revisionId,
     skipped: cycle.skipped,
     expectedAt,
-    dueAt: dueAt(expectedAt, shop.timeZone, shop.billingHour, spreadMs(contractId, shop.billingWindowMinutes)),
+    dueAt: dueOf({ contractId, expectedAt }, shop),
     cycles: answer.subscriptionBillingCycles.nodes.map(({ cycleIndex, status, billingAttempts }) => ({
       cycleIndex,
       billed: status === "BILLED",

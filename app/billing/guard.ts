@@ -105,7 +105,7 @@ export function decideGuard(
   if (isEnded(guard.contractStatus)) return { kind: "CLOSE", outcome: "ENDED", others };
   if (guard.skipped) return { kind: "CLOSE", outcome: "SKIPPED", others };
   if (isHeld(guard.contractStatus)) return { kind: "CLOSE", outcome: "SKIPPED_PAUSED", others };
-  if (unplaced) return { kind: "PARK", reason: "FOREIGN_CHARGE", others };
+  if (unplaced && !charge.confirmed) return { kind: "PARK", reason: "FOREIGN_CHARGE", others };
   const foreign = foreignOf(charge, guard, booked);
   if (foreign.some(({ state }) => state === "PENDING" || state === "ACTION_REQUIRED")) {
     return { kind: "RELEASE", until: new Date(now.getTime() + FOREIGN_WAIT_MS), reason: "FOREIGN_ATTEMPT", others };

@@ -86,3 +86,12 @@ export async function release(ctx: Context, tx: Tx, shop: Shop, actor: "perennia
   if (QUIET.includes(reason)) return;
   await appendAll(ctx, tx, [{ shopId: shop.id, contractId: null, type: "billing.resumed", actor, data: { reason } }]);
 }
+
+/** Something has changed at Shopify (a scope, the shop's state, a new token): what is held for Shopify's sake is probed now. */
+export async function probeNow(ctx: Context, tx: Tx, shopId: string): Promise<void> {
+  const { count } = await tx.shop.updateMany({
+    where: { id: shopId, billingHeldReason: { in: ["FROZEN", "SIGNED_OUT", "SCOPES_LOST", "UNREACHABLE"] } },
+    data: { billingHeldUntil: ctx.clock.now() },
+  });
+  if (count > 0) await ctx.jobs.put(tx, "billing.run", { shopId });
+}

@@ -11,6 +11,7 @@ import type { ContractPageQuery } from "~/shopify/generated/admin";
 
 import { attemptOutcomes } from "./attempts";
 import type { AttemptOutcome } from "./engine";
+import { feedEnd } from "./gate.server";
 import { importCharges } from "./import.server";
 import type { ContractPast } from "./import.server";
 
@@ -33,9 +34,15 @@ export async function reconcile(ctx: Context, shopId: string): Promise<void> {
   let shop = await ctx.db.shop.findUnique({ where: { id: shopId } });
   if (shop?.status !== "ACTIVE") return;
   if (shop.reconcileStartedAt === null) {
+    const end = await feedEnd(ctx, shop);
     shop = await ctx.db.shop.update({
       where: { id: shopId },
-      data: { reconcileStartedAt: ctx.clock.now(), reconcileCursor: null },
+      data: {
+        reconcileStartedAt: ctx.clock.now(),
+        reconcileCursor: null,
+        attemptsReadTo: end.attemptId,
+        contractsReadTo: end.contractsAt,
+      },
     });
   }
   for (;;) {

@@ -7,7 +7,14 @@ import type { Actor, EventType } from "~/history/events";
  * use case itself, or the webhook's re-reading when the answer was lost) puts it down to that person.
  */
 const pendingAct = z.object({
-  type: z.enum(["contract.paused", "contract.resumed", "contract.cancelled", "cycle.skipped", "cycle.unskipped"]),
+  type: z.enum([
+    "contract.paused",
+    "contract.resumed",
+    "contract.cancelled",
+    "cycle.skipped",
+    "cycle.unskipped",
+    "cycle.moved",
+  ]),
   cycleIndex: z.number().int().nullable(),
   actor: z.enum(["shopper", "merchant", "perennial", "shopify"]),
   at: z.iso.datetime(),

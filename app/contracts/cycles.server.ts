@@ -1,7 +1,7 @@
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 import type { Actor } from "~/history/events";
-import { CycleSkipDocument, CycleUnskipDocument } from "~/shopify/generated/admin";
+import { CycleMoveDocument, CycleSkipDocument, CycleUnskipDocument } from "~/shopify/generated/admin";
 
 import { beginAct, carryOut } from "./acting.server";
 import type { NotActed } from "./acting.server";
@@ -16,6 +16,10 @@ export type CycleChangeOutcome =
   /** A paused contract brings no orders that could be skipped. */
   | { outcome: "NOT_ACTIVE" }
   | NotActed;
+
+export type MoveOutcome =
+  /** ISO 8601: as Shopify has it now; it may differ from what was asked for. */
+  { outcome: "MOVED"; expectedAt: string } | { outcome: "TOO_LATE" } | { outcome: "NOT_ACTIVE" } | NotActed;
 
 type CycleAct = "cycle.skipped" | "cycle.unskipped";
 
@@ -36,6 +40,42 @@ export const unskipCycle = (
   cycleIndex: number,
   actor: Actor,
 ): Promise<CycleChangeOutcome> => change(ctx, shop, contractId, cycleIndex, actor, "cycle.unskipped");
+
+/**
+ * Moves one renewal to another date within its cycle. The dates after it don't move.
+ * @param to Shopify refuses a moment outside of the cycle (OUT_OF_BOUNDS): REFUSED, in its words
+ */
+export async function moveCycle(
+  ctx: Context,
+  shop: Shop,
+  contractId: string,
+  cycleIndex: number,
+  to: Date,
+  actor: Actor,
+): Promise<MoveOutcome> {
+  const cycle = isId(contractId) ? await cycleOf(ctx, shop, contractId, cycleIndex) : null;
+  if (!cycle) return { outcome: "NOT_FOUND" };
+  if (cycle.billed || cycle.claimed || cycle.outcome !== null) return { outcome: "TOO_LATE" };
+  if (cycle.contract.status !== "ACTIVE") return { outcome: "NOT_ACTIVE" };
+  const begun = await beginAct(ctx, shop, contractId, { type: "cycle.moved", cycleIndex, actor });
+  if ("outcome" in begun) return begun;
+  const isThere = async () => (await cycleOf(ctx, shop, contractId, cycleIndex))?.expectedAt.getTime() === to.getTime();
+  const reason =
+    actor === "shopper" ? "BUYER_INITIATED" : actor === "merchant" ? "MERCHANT_INITIATED" : "DEV_INITIATED";
+  const result = await carryOut(
+    ctx,
+    shop,
+    begun.contract,
+    async () => {
+      const variables = { contractId: begun.contract.shopifyId, cycleIndex, date: to.toISOString(), reason } as const;
+      return (await ctx.admin(shop.domain).request(CycleMoveDocument, variables)).subscriptionBillingCycleScheduleEdit;
+    },
+    isThere,
+  );
+  if (result.outcome !== "DONE") return result;
+  const moved = await cycleOf(ctx, shop, contractId, cycleIndex);
+  return moved ? { outcome: "MOVED", expectedAt: moved.expectedAt.toISOString() } : { outcome: "NOT_FOUND" };
+}
 
 async function change(
   ctx: Context,

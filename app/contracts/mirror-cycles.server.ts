@@ -84,7 +84,12 @@ function rowOf(input: MergeInput, reading: CycleReading, before: KnownCycle | nu
   const due =
     before && (before.claimed || before.expectedAt.getTime() === reading.expectedAt.getTime())
       ? before.dueAt
-      : dueOf({ contractId: input.contractId, expectedAt: reading.expectedAt }, input.shop);
+      : // A new date of a cycle that we know was given just now; one that is read for the first time may be long past.
+        dueOf(
+          { contractId: input.contractId, expectedAt: reading.expectedAt },
+          input.shop,
+          before ? input.now : undefined,
+        );
   const { cycleIndex, startAt, endAt, expectedAt, skipped, billed } = reading;
   const outcome = cycleOutcome(reading, before, due, { ...input, installedAt: input.shop.installedAt });
   return { contractId: input.contractId, cycleIndex, startAt, endAt, expectedAt, skipped, billed, dueAt: due, outcome };
@@ -120,7 +125,7 @@ const movedEvent = (input: MergeInput, before: KnownCycle, after: CycleRow): New
   shopId: input.shop.id,
   contractId: input.contractId,
   type: "cycle.moved",
-  actor: "shopify",
+  actor: actorOf(input.act, "cycle.moved", after.cycleIndex),
   data: {
     cycleIndex: after.cycleIndex,
     expectedAt: after.expectedAt.toISOString(),

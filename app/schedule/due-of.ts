@@ -12,10 +12,11 @@ export interface DueSettings {
 /**
  * When a shop charges a cycle: its billing hour on the cycle's day, and the contract's own place in the window.
  * @param cycle.contractId our id, so that the same contract always has the same place
+ * @param notBefore when the cycle was moved: a billing hour that had passed by then is the next one
  */
-export function dueOf(cycle: { contractId: string; expectedAt: Date }, settings: DueSettings): Date {
+export function dueOf(cycle: { contractId: string; expectedAt: Date }, settings: DueSettings, notBefore?: Date): Date {
   const spread = spreadMs(cycle.contractId, settings.billingWindowMinutes);
-  return dueAt(cycle.expectedAt, settings.timeZone, settings.billingHour, spread);
+  return dueAt(cycle.expectedAt, settings.timeZone, settings.billingHour, spread, notBefore);
 }
 
 /** Between which moments the cycles of an expected date are charged, each contract at its own place. */

@@ -1,4 +1,5 @@
 import { readAttempts } from "~/billing/gate.server";
+import { probeNow } from "~/billing/lane.server";
 import { recordOutcomes } from "~/billing/outcome.server";
 import type { Context } from "~/context.server";
 import { rereadContracts } from "~/contracts/read.server";
@@ -37,7 +38,10 @@ async function serve(ctx: Context, shop: Shop, marks: readonly Reread[]): Promis
   if (idsOf("SHOP").length > 0) {
     const { fields, scopes } = await readShop(ctx, shop.domain);
     const grantedScopes = scopes.length > 0 ? { grantedScopes: scopes.join(",") } : {};
-    await ctx.db.$transaction((tx) => updateShopFields(ctx, tx, shop, { ...fields, ...grantedScopes }));
+    await ctx.db.$transaction(async (tx) => {
+      await updateShopFields(ctx, tx, shop, { ...fields, ...grantedScopes });
+      await probeNow(ctx, tx, shop.id);
+    });
   }
   await recordOutcomes(ctx, shop, await readAttempts(ctx, shop, idsOf("ATTEMPT")));
   await rereadCustomers(ctx, shop, idsOf("CUSTOMER"));

@@ -6,7 +6,7 @@ type CauseKey = Extract<MailTextKey, `cause.${string}`>;
  * What a shopper is told about a failed payment, by Shopify's error code. A suspicion of fraud is never passed on: the
  * reader is most often the one who was protected by it.
  */
-const CAUSES: Readonly<Partial<Record<string, CauseKey>>> = {
+export const CAUSES: Readonly<Partial<Record<string, CauseKey>>> = {
   INSUFFICIENT_FUNDS: "cause.INSUFFICIENT_FUNDS",
   CALL_ISSUER: "cause.CALL_ISSUER",
   TRANSACTION_LIMIT_EXCEEDED: "cause.LIMIT",

@@ -96,6 +96,14 @@ export class MemoryChargeStore implements ChargeStore {
     this.byShopifyId.set(contract.contractShopifyId, contract);
   }
 
+  /** Takes in a charge that another ledger has. */
+  load(charge: MemoryCharge): void {
+    this.charges.set(charge.chargeId, charge);
+    this.notOver.add(charge);
+    this.chargesOf(charge.contractId).push(charge);
+    for (const attempt of charge.attempts) this.byKey.set(attempt.idempotencyKey, { charge, attempt });
+  }
+
   contract(contractId: string): MemoryContract | undefined {
     return this.contracts.get(contractId);
   }
@@ -338,6 +346,21 @@ export class MemoryChargeStore implements ChargeStore {
     return Promise.resolve();
   }
 
+  sending(intents: readonly Intent[], now: Date, leaseUntil: Date): Promise<Intent[]> {
+    return Promise.resolve(
+      intents.flatMap((intent): Intent[] => {
+        const charge = this.charges.get(intent.chargeId);
+        const attempt = charge?.attempts.at(-1);
+        if (!charge || !attempt || attempt.attemptId !== intent.attempt.attemptId || !isUnsent(attempt)) return [];
+        const isMine = charge.nextActionAt?.getTime() === intent.leaseUntil.getTime();
+        if (!isMine || !NOT_ANSWERED.includes(charge.state)) return [];
+        Object.assign(charge, { state: "SENDING", nextActionAt: leaseUntil, updatedAt: now });
+        Object.assign(attempt, { state: "SENDING", sentAt: now });
+        return [{ ...intent, leaseUntil, state: "SENDING" }];
+      }),
+    );
+  }
+
   private takeBack(charge: MemoryCharge, attempt: MemoryAttempt): void {
     charge.attempts.splice(charge.attempts.indexOf(attempt), 1);
     this.byKey.delete(attempt.idempotencyKey);
@@ -538,6 +561,7 @@ export class MemoryChargeStore implements ChargeStore {
       attempt: attempt ? openAttempt(attempt) : null,
       claimedAt: charge.claimedAt,
       confirmed: charge.confirmed,
+      leaseUntil: charge.nextActionAt ?? charge.updatedAt,
       firstFailedAt: charge.firstFailedAt,
       declineClass: charge.declineClass,
       errorCode: charge.errorCode,

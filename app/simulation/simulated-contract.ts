@@ -1,13 +1,13 @@
 import type { ContractStatus } from "~/generated/prisma/enums";
 import type { IntervalUnit } from "~/schedule/interval";
 
-/** Simulated instants are milliseconds since 1970, amounts whole hundredths of the currency. */
+/** Simulated instants are milliseconds since 1970, amounts whole ten-thousandths of the currency, as fine as ours get. */
 
 export interface SimulatedLine {
   id: string;
   variantId: string;
   quantity: number;
-  /** Each, in hundredths. */
+  /** Each, in ten-thousandths. */
   price: number;
 }
 
@@ -34,8 +34,8 @@ export interface ContractPolicy {
   intervalCount: number;
   createdAt: number;
   maxCycles: number | null;
-  /** How many deliveries one charge pays for; 1 unless prepaid. */
-  deliveriesPerCharge: number;
+  /** The first cycle that anybody looks at; 1 unless a contract's past is left out. */
+  firstIndex: number;
 }
 
 /** A billing cycle's own dates, before anybody moves them. */
@@ -124,8 +124,9 @@ export class SimulatedContract {
 
   /** The cycle that runs at this moment. */
   indexAt(at: number): number {
-    let index = Math.max(1, this.lastIndex - 1);
-    while (index > 1 && this.cycle(index).startAt > at) index -= 1;
+    const { firstIndex } = this.policy;
+    let index = Math.max(firstIndex, this.lastIndex - 1);
+    while (index > firstIndex && this.cycle(index).startAt > at) index -= 1;
     while (this.cycle(index).endAt < at) index += 1;
     this.lastIndex = index;
     return index;
@@ -144,9 +145,12 @@ export function stateOf(attempt: SimulatedAttempt, at: number): "PENDING" | "ACT
   return attempt.challengedAt !== null && attempt.challengedAt <= at ? "ACTION_REQUIRED" : "PENDING";
 }
 
-/** Hundredths as Shopify writes them: 19900 → "199.00". */
-export const decimal = (hundredths: number): string => (hundredths / 100).toFixed(2);
+/** How many simulated units one krone has. */
+export const UNITS = 10_000;
 
-/** What the lines and the delivery come to, in hundredths. */
+/** Units as Shopify writes them: 1 990 000 → "199.00", with more decimals only where there are any. */
+export const decimal = (units: number): string => (units / UNITS).toFixed(units % 100 === 0 ? 2 : 4);
+
+/** What the lines and the delivery come to, in units. */
 export const amountOf = ({ lines, delivery }: Pick<ContractState, "lines" | "delivery">): number =>
   lines.reduce((sum, { price, quantity }) => sum + price * quantity, delivery);

@@ -95,6 +95,11 @@ export class SimulatedShop {
       dunningPausedAt: null,
       cycles: [],
     };
+    this.load(contract, row);
+  }
+
+  /** Takes a contract into the mirror with what is known of it; its cycles begin with the policy's first index. */
+  load(contract: SimulatedContract, row: MemoryContract): void {
     this.mirror.set(contract.id, row);
     this.cards.set(contract.id, contract.now.cardSince);
     this.store.add(row);
@@ -111,6 +116,7 @@ export class SimulatedShop {
   private read(contract: SimulatedContract, asOf: number): void {
     const row = this.mirror.get(contract.id);
     if (!row) return;
+    const { firstIndex } = contract.policy;
     const state = contract.asOf(asOf);
     const resumed = isHeld(row.status) && state.status === "ACTIVE";
     const hasNewCard = this.cards.get(contract.id) !== state.cardSince;
@@ -136,10 +142,10 @@ export class SimulatedShop {
       maxRenewals: contract.policy.maxCycles ?? Infinity,
       resumed,
     };
-    const from = this.firstOpen(contract.id, row);
+    const from = this.firstOpen(contract, row);
     const last = Math.max(contract.indexAt(this.timeline.now), from) + CYCLES_READ;
     for (let index = from; index <= last; index += 1) {
-      const known = row.cycles[index - 1];
+      const known = row.cycles[index - firstIndex];
       const expectedAt = new Date(contract.expectedAt(index, state));
       const moved = !known || (!known.claimed && known.expectedAt.getTime() !== expectedAt.getTime());
       const due = moved ? dueOf({ contractId: row.contractId, expectedAt }, this.settings) : known.dueAt;
@@ -150,9 +156,9 @@ export class SimulatedShop {
     }
   }
 
-  private firstOpen(id: string, row: MemoryContract): number {
-    let from = this.readFrom.get(id) ?? 1;
-    for (let cycle = row.cycles[from - 1]; cycle; cycle = row.cycles[from - 1]) {
+  private firstOpen({ id, policy: { firstIndex } }: SimulatedContract, row: MemoryContract): number {
+    let from = this.readFrom.get(id) ?? firstIndex;
+    for (let cycle = row.cycles[from - firstIndex]; cycle; cycle = row.cycles[from - firstIndex]) {
       const isOver = cycle.outcome !== null && cycle.expectedAt.getTime() < this.timeline.now;
       if (!isOver) break;
       from += 1;

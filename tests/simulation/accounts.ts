@@ -1,4 +1,5 @@
 import type { MemoryCharge } from "~/billing/charge-store.memory";
+import { decimal, UNITS } from "~/simulation/simulated-contract";
 import type { SimulatedContract } from "~/simulation/simulated-contract";
 
 import type { Watch } from "./watch";
@@ -136,6 +137,9 @@ function cycleAccounted(world: World, contract: SimulatedContract, index: number
   }
 }
 
+/** Less than this is rounding. */
+const ROUNDING = UNITS / 20;
+
 /** I8 for one contract: what the ledger says was paid is what the orders say. */
 function amountsAddUp(watch: Watch, contract: SimulatedContract, charges: readonly MemoryCharge[]): void {
   for (const charge of charges) {
@@ -143,13 +147,13 @@ function amountsAddUp(watch: Watch, contract: SimulatedContract, charges: readon
     const keys = new Set(charge.attempts.filter(({ state }) => state === "SUCCESS").map((each) => each.idempotencyKey));
     const taken = contract.attempts.find(({ key, result }) => result?.kind === "SUCCESS" && keys.has(key));
     if (!taken || taken.origin !== "app") continue;
-    if (charge.paidAmount !== (taken.total / 100).toFixed(2)) {
-      const text = `cycle ${charge.cycleIndex}: ${charge.paidAmount} in the ledger, ${taken.total / 100} taken`;
+    if (charge.paidAmount !== decimal(taken.total)) {
+      const text = `cycle ${charge.cycleIndex}: ${charge.paidAmount} in the ledger, ${decimal(taken.total)} taken`;
       watch.say("I8 the ledger adds up to the orders", contract.id, text);
     }
-    const differs = taken.amount - Math.round(Number(charge.expectedAmount) * 100);
-    if (differs > 5 !== (charge.differsBy !== null)) {
-      const text = `cycle ${charge.cycleIndex}: meant ${charge.expectedAmount}, took ${taken.amount / 100}, noted ${charge.differsBy}`;
+    const differs = taken.amount - Math.round(Number(charge.expectedAmount) * UNITS);
+    if (differs > ROUNDING !== (charge.differsBy !== null)) {
+      const text = `cycle ${charge.cycleIndex}: meant ${charge.expectedAmount}, took ${decimal(taken.amount)}, noted ${charge.differsBy}`;
       watch.say("I12 what is taken is what was meant", contract.id, text);
     }
   }

@@ -1,3 +1,4 @@
+import { UNITS } from "~/simulation/simulated-contract";
 import type { SimulatedContract } from "~/simulation/simulated-contract";
 
 import { DAY_MS, VARIANTS } from "./world";
@@ -61,7 +62,7 @@ function changeTheOrder({ random, shopify }: World, { id, now }: SimulatedContra
   if (!first || now.status === "CANCELLED") return;
   const changed = random.chance(0.5)
     ? { ...first, quantity: random.between(1, 4) }
-    : { ...first, price: random.between(50, 500) * 100 };
+    : { ...first, price: random.between(50, 500) * UNITS };
   shopify.edit(id, { lines: [changed, ...rest] });
 }
 

@@ -3,6 +3,7 @@ import { DEFAULT_SETTINGS } from "~/billing/settings";
 import { cycle } from "~/schedule/cycles";
 import { SeededCards } from "~/simulation/cards";
 import { Random } from "~/simulation/random";
+import { UNITS } from "~/simulation/simulated-contract";
 import type { ContractPolicy, CycleDates, SimulatedLine } from "~/simulation/simulated-contract";
 import { SimulatedShop } from "~/simulation/simulated-shop";
 import { SimulatedShopify } from "~/simulation/simulated-shopify";
@@ -125,7 +126,7 @@ function linesOf(random: Random, contract: number): SimulatedLine[] {
     id: `line-${contract}-${number}`,
     variantId: random.pick(VARIANTS),
     quantity: random.between(1, 3),
-    price: random.between(50, 500) * 100,
+    price: random.between(50, 500) * UNITS,
   });
   return random.chance(0.3) ? [line(1), line(2)] : [line(1)];
 }
@@ -166,10 +167,10 @@ export function createWorld(seed: number, options: WorldOptions = OPTIONS): Worl
       ...length,
       createdAt,
       maxCycles: random.chance(0.1) ? random.between(3, 12) : null,
-      deliveriesPerCharge: random.chance(0.1) ? 3 : 1,
+      firstIndex: 1,
     };
     const id = `gid://shopify/SubscriptionContract/${number}`;
-    shopify.addContract(id, policy, { lines: linesOf(random, number), delivery: random.pick([0, 4900]) });
+    shopify.addContract(id, policy, { lines: linesOf(random, number), delivery: random.pick([0, 49 * UNITS]) });
     shopify.payAtCheckout(id);
     shop.adopt(shopify.contract(id), `contract-${number}`);
   }

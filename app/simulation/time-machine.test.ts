@@ -1,0 +1,113 @@
+import { expect, test } from "vitest";
+
+import { DEFAULT_SETTINGS } from "~/billing/settings";
+
+import { testApp } from "../../tests/app";
+import { forecast } from "./forecast";
+import type { CopiedContract } from "./shop-copy.server";
+import { tally } from "./tally";
+import { runTimeMachine } from "./time-machine.server";
+
+const DAY_MS = 86_400_000;
+
+/** Every row of every table of the app, as one fingerprint a table. */
+async function fingerprints(app: Awaited<ReturnType<typeof testApp>>): Promise<unknown> {
+  const tables = await app.ctx.db.$queryRaw<{ name: string }[]>`
+    SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1`;
+  const all: Record<string, string> = {};
+  for (const { name } of tables) {
+    const [row] = await app.ctx.db.$queryRawUnsafe<{ sum: string }[]>(
+      `SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS sum FROM "${name}" t`,
+    );
+    all[name] = row?.sum ?? "";
+  }
+  return all;
+}
+
+test("shows what the coming weeks bring, and touches neither Shopify nor a single row", async () => {
+  const app = await testApp({ subscribers: 12 });
+  await app.settle();
+  const before = await fingerprints(app);
+  const mails = app.mails.length;
+  app.intercept.fetch = () => () => Promise.reject(new Error("The time machine has called Shopify."));
+
+  const report = await runTimeMachine(app.ctx, app.shop, {
+    days: 60,
+    assumptions: { declineShare: 0.3 },
+    changed: { dunningRetryDays: [1] },
+  });
+
+  expect(report.run.charged).toBeGreaterThan(12);
+  expect(report.run.byDay).toHaveLength(61);
+  expect(report.run.byDay.reduce((sum, { charged }) => sum + charged, 0)).toBe(report.run.charged);
+  expect(report.run.amount.map(({ currencyCode }) => currencyCode)).toEqual(["NOK"]);
+  expect(report.run.recovered).toBeGreaterThan(report.changed?.recovered ?? Infinity);
+  expect(report.run.retried).toBeGreaterThan(report.changed?.retried ?? Infinity);
+  expect(report.assumptions).toContain("DECLINE_SHARE");
+  expect(await fingerprints(app)).toEqual(before);
+  expect(app.mails).toHaveLength(mails);
+});
+
+test("says what the real days bring then, as long as nobody does anything", async () => {
+  const app = await testApp({ subscribers: 6 });
+  await app.settle();
+  const report = await runTimeMachine(app.ctx, app.shop, { days: 30, assumptions: { declineShare: 0 } });
+  await app.advanceTo(report.to);
+  const paid = await app.ctx.db.charge.count({
+    where: { state: "PAID", imported: false, paidAt: { gt: report.from } },
+  });
+  expect(report.run.charged).toBe(paid);
+});
+
+const contractOf = (number: number, from: Date): CopiedContract => {
+  const createdAt = new Date(from.getTime() - (number % 7) * DAY_MS - 3_600_000);
+  return {
+    contract: {
+      contractId: `contract-${number}`,
+      contractShopifyId: `gid://shopify/SubscriptionContract/${number}`,
+      status: "ACTIVE",
+      revisionId: "1",
+      originOrderId: null,
+      billingInterval: "WEEK",
+      billingIntervalCount: 1,
+      lines: [{ lineShopifyId: "line", variantId: "variant", title: "Fjellbris", quantity: 1, price: "199.00" }],
+      expectedDelivery: "49.00",
+      expectedAmount: "248.00",
+      currencyCode: "NOK",
+      foreignSeenAt: null,
+      paymentMethodChangedAt: null,
+      dunningPausedAt: null,
+    },
+    createdAt,
+    lastIndex: null,
+    cycles: [1].map((cycleIndex) => ({
+      cycleIndex,
+      startAt: createdAt,
+      endAt: new Date(createdAt.getTime() + 7 * DAY_MS),
+      expectedAt: new Date(createdAt.getTime() + 7 * DAY_MS),
+      dueAt: new Date(createdAt.getTime() + 7 * DAY_MS),
+      outcome: null,
+      claimed: false,
+      waitReason: null,
+      waitSince: null,
+      skipped: false,
+    })),
+    charges: [],
+    lastFailure: null,
+  };
+};
+
+test("runs 1,000 weekly contracts through 30 days within five seconds, the same for the same seed", async () => {
+  const from = new Date("2026-03-02T08:00:00Z");
+  const to = new Date(from.getTime() + 30 * DAY_MS);
+  const copy = { contracts: Array.from({ length: 1000 }, (_, number) => contractOf(number + 1, from)), complete: true };
+  const settings = { ...DEFAULT_SETTINGS, timeZone: "Europe/Oslo" };
+  const options = { from, to, declineShare: 0.1, seed: 7, settings, changed: false };
+  const began = process.cpuUsage();
+  const first = tally(await forecast(copy, options), copy, from, to);
+  const used = process.cpuUsage(began);
+  expect((used.user + used.system) / 1e6).toBeLessThan(5);
+  expect(first.charged).toBeGreaterThan(3800);
+  expect(first.recovered).toBeGreaterThan(100);
+  expect(tally(await forecast(copy, options), copy, from, to)).toEqual(first);
+});

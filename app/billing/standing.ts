@@ -2,7 +2,7 @@ import type { ChargeState } from "~/generated/prisma/enums";
 
 import { DECLINES } from "./decline";
 import type { DeclineClass } from "./decline";
-import { dunningPlan } from "./dunning";
+import { dunningPlan, SPACING_MS } from "./dunning";
 import type { DunningSettings } from "./dunning";
 import type { Stage, StandingView } from "./views";
 
@@ -54,7 +54,9 @@ export function planOf(charge: Unpaid, settings: DunningSettings): Date[] {
   const { nextActionAt: next, firstFailedAt, declineClass } = charge;
   if (stageOf(charge) !== "RETRIES" || !next) return [];
   if (!firstFailedAt || !isClass(declineClass)) return [next];
-  const later = dunningPlan(declineClass, firstFailedAt, settings).tries.filter((at) => at > next);
+  const later = dunningPlan(declineClass, firstFailedAt, settings).tries.filter(
+    (at) => at.getTime() >= next.getTime() + SPACING_MS,
+  );
   const left = Math.max(1, settings.retryDays.length + 1 - charge.declines);
   return [next, ...later].slice(0, left);
 }

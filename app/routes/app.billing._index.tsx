@@ -66,6 +66,12 @@ export default function Billing() {
   const acts = useBillingActs();
   const { today, lane } = overview;
   useRevalidateWhile(!overview.imported || (today.running && lane === null));
+  // What there is to look at comes before the picture of what is to come, what there could be after it.
+  const lists = [
+    { total: parked.total, card: <ParkedCard key="parked" parked={parked} onAsk={acts.ask} /> },
+    { total: failing.total, card: <FailingCard key="failing" failing={failing} onAsk={acts.ask} /> },
+    { total: waiting.total, card: <WaitingCard key="waiting" waiting={waiting} /> },
+  ];
   return (
     <Page
       title={t("billing.title")}
@@ -91,10 +97,9 @@ export default function Billing() {
           <TodayCard today={today} held={lane !== null} />
           <RecoveryCard recovery={overview.recovery} />
         </InlineGrid>
-        <ParkedCard parked={parked} onAsk={acts.ask} />
-        <FailingCard failing={failing} onAsk={acts.ask} />
-        <WaitingCard waiting={waiting} />
+        {lists.filter(({ total }) => total > 0).map(({ card }) => card)}
         <UpcomingCard overview={overview} />
+        {lists.filter(({ total }) => total === 0).map(({ card }) => card)}
       </BlockStack>
       <BillingModal acts={acts} />
     </Page>

@@ -49,7 +49,7 @@ function Failing({ item, onAsk }: { item: FailingItem; onAsk: FailingCardProps["
       <div className="pn-matter__side">
         <BlockStack gap="100">
           <Text as="span" numeric>
-            {format.money(amount)}
+            {t("billing.beforeTax", { amount: format.money(amount) })}
           </Text>
           <Text as="span" tone="subdued" variant="bodySm">
             {t("billing.orderOf", { date: format.shortDate(expectedAt) })}

@@ -113,7 +113,7 @@ function Waiting({ wait }: { wait: NonNullable<ContractBilling["wait"]> }) {
     <Banner tone="info" title={t("contracts.waitTitle", { date: format.date(wait.expectedAt) })}>
       <Text as="p">
         {waitingText(wait.reason, wait.missing, t, format)}{" "}
-        {t("billing.waitingAgain", { at: format.dateTime(wait.until) })}.
+        {t("billing.waitingAgain", { at: format.dateTime(wait.until) })}
       </Text>
     </Banner>
   );

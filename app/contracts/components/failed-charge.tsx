@@ -33,11 +33,13 @@ export function FailedCharge({ charge, standing, dunningEnd, onAsk }: FailedChar
           <Text as="p" fontWeight="medium">
             {t("standing.planTitle")}
           </Text>
-          <ol className="pn-plan">
-            {plan.map((at) => (
-              <li key={at}>{format.dateTime(at)}</li>
+          <ul className="pn-list pn-list--close">
+            {plan.map((at, index) => (
+              <li key={at}>
+                {t("contracts.attempt", { number: standing.tries + index + 1, at: format.dateTime(at) })}
+              </li>
             ))}
-          </ol>
+          </ul>
           <Text as="p" tone="subdued">
             {planEndText(dunningEnd, t)}
           </Text>

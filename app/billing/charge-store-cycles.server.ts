@@ -145,6 +145,10 @@ export async function adopt(
   await refreshNextBilling(tx, idsOf(adoptions));
 }
 
+/** Of this cycle or of another one, which two workers may have placed it on at once. */
+const isKnown = async (tx: Tx, shop: Shop, idempotencyKey: string): Promise<boolean> =>
+  (await tx.billingAttempt.count({ where: { shopId: shop.id, idempotencyKey } })) > 0;
+
 /** Rare: somebody else's charge. Row by row, in plain words. */
 async function adoptOne(ctx: Context, tx: Tx, shop: Shop, adoption: Adoption, now: Date): Promise<void> {
   const { contractId, cycleIndex, attempt } = adoption;
@@ -186,8 +190,7 @@ async function adoptOne(ctx: Context, tx: Tx, shop: Shop, adoption: Adoption, no
     where: { chargeId, state: { in: ["INTENT", "SENDING"] } },
     data: { state: "REFUSED", errorCode: "CHARGED_BY_OTHERS", completedAt: now },
   });
-  const isKnown = cycle.charge?.attempts.some(({ idempotencyKey }) => idempotencyKey === attempt?.idempotencyKey);
-  if (attempt && !isKnown) {
+  if (attempt && !(await isKnown(tx, shop, attempt.idempotencyKey))) {
     await tx.billingAttempt.create({
       data: {
         id: ctx.ids.next(),

@@ -24,11 +24,16 @@ export async function attend(ctx: Context, tx: Tx, shop: Shop, now: Date): Promi
           WHEN contract.status IN ('CANCELLED', 'EXPIRED') OR contract."goneAt" IS NOT NULL THEN 'ENDED'
           WHEN charge.state = 'FAILED' AND contract.status IN ('PAUSED', 'FAILED')
             AND contract."dunningPausedAt" IS NULL THEN 'PAUSED'
-          WHEN charge.state = 'FAILED' AND contract."paymentMethodChangedAt" > charge."updatedAt" THEN 'NEW_CARD'
+          WHEN charge.state = 'FAILED' AND charge."firstFailedAt" IS NOT NULL AND last.state IN ('FAILED', 'REFUSED')
+            AND contract."paymentMethodChangedAt" > last."sentAt" THEN 'NEW_CARD'
           WHEN charge.state = 'FAILED' AND contract.status = 'ACTIVE' AND contract."dunningPausedAt" IS NOT NULL
             AND charge."nextActionAt" IS NULL THEN 'RESUMED'
         END AS act
       FROM "Charge" charge JOIN "SubscriptionContract" contract ON contract.id = charge."contractId"
+      LEFT JOIN LATERAL (
+        SELECT own.state, own."sentAt" FROM "BillingAttempt" own WHERE own."chargeId" = charge.id
+        ORDER BY own.number DESC LIMIT 1
+      ) AS last ON true
       WHERE charge."shopId" = ${shop.id}::uuid AND charge.state IN ('FAILED', 'PARKED')
     ) AS attended WHERE act IS NOT NULL ORDER BY "updatedAt" LIMIT ${ATTENDED_AT_ONCE}`;
   await lockContracts(
@@ -38,11 +43,12 @@ export async function attend(ctx: Context, tx: Tx, shop: Shop, now: Date): Promi
   const idsOf = (...acts: Act[]) => rows.filter(({ act }) => acts.includes(act)).map(({ id }) => id);
   await giveUp(ctx, tx, shop, idsOf("ENDED"), "ENDED", now);
   await giveUp(ctx, tx, shop, idsOf("PAUSED"), "SKIPPED_PAUSED", now);
-  // Fresh tries for a new card, after the wait in which Shopify or the gateway may retry by itself.
+  // Fresh tries for a card that no try has met, after the wait in which Shopify or the gateway may retry by itself. Having
+  // no first failure, the charge is not taken for one with a new card again.
   await tx.$executeRaw`
     UPDATE "Charge" AS charge SET declines = 0, "firstFailedAt" = NULL, "dunningEndsAt" = NULL,
       "nextActionAt" = contract."paymentMethodChangedAt" + ${NEW_CARD_WAIT_MS} * interval '1 millisecond',
-      "updatedAt" = greatest(${now}::timestamptz, contract."paymentMethodChangedAt")
+      "updatedAt" = ${now}::timestamptz
     FROM "SubscriptionContract" contract
     WHERE contract.id = charge."contractId" AND charge.state = 'FAILED' AND charge.id = ANY(${idsOf("NEW_CARD")}::uuid[])`;
   await tx.charge.updateMany({

@@ -15,6 +15,7 @@ import { settleContracts, write } from "./charge-store-write.server";
 import type { Change } from "./charge-store-write.server";
 import type { AttemptOutcome } from "./engine";
 import { hold } from "./lane.server";
+import { newestOf } from "./news";
 import type { BillingSettings } from "./settings";
 
 interface Row extends Omit<Standing, "expectedAmount"> {
@@ -33,20 +34,22 @@ export async function settle(
   tx: Tx,
   shop: Shop,
   settings: BillingSettings,
-  outcomes: readonly AttemptOutcome[],
+  told: readonly AttemptOutcome[],
   now: Date,
 ): Promise<Set<string>> {
-  const keys = [...new Set(outcomes.map(({ idempotencyKey }) => idempotencyKey))];
+  const outcomes = newestOf(told);
+  const keys = outcomes.map(({ idempotencyKey }) => idempotencyKey);
   if (keys.length === 0) return new Set();
   const involved = await tx.billingAttempt.findMany({
     where: { shopId: shop.id, idempotencyKey: { in: keys } },
     select: { idempotencyKey: true, state: true, charge: { select: { contractId: true } } },
   });
   const own = new Set(involved.map(({ idempotencyKey }) => idempotencyKey));
-  // Most of what a look at Shopify's lists shows is known: nothing is locked for it.
+  // Most of what a look at Shopify's lists shows is known: nothing is locked for it. What goes on has its next look.
   const seen = new Map(outcomes.map((outcome) => [outcome.idempotencyKey, outcome.state]));
   const news = involved.filter(
-    ({ idempotencyKey, state }) => state !== seen.get(idempotencyKey) || state === "PENDING",
+    ({ idempotencyKey, state }) =>
+      state !== seen.get(idempotencyKey) || state === "PENDING" || state === "ACTION_REQUIRED",
   );
   if (news.length === 0) return own;
   await lockContracts(
@@ -75,8 +78,6 @@ export async function settle(
   for (const outcome of outcomes) {
     const row = byKey.get(outcome.idempotencyKey);
     if (!row) continue;
-    // Told twice in one reading: the second time it is known.
-    byKey.delete(outcome.idempotencyKey);
     const expectedAmount = money(row.expectedAmount, row.currencyCode).amount;
     const result = transition({ ...row, expectedAmount }, outcome, settings, now);
     const change = changeOf(row, outcome, result, now);

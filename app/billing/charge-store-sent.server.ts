@@ -1,4 +1,5 @@
 import type { Context } from "~/context.server";
+import { refreshNextBilling } from "~/contracts/mirror.server";
 import type { Tx } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
 import type { NewEvent } from "~/history/events";
@@ -124,6 +125,10 @@ async function takeBack(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent
   for (const { charge, decision } of back) {
     const left = attemptsLeft.get(charge.chargeId);
     if (left === undefined) continue;
+  await refreshNextBilling(
+    tx,
+    first.map(({ charge }) => charge.contractId),
+  );
     if (decision.kind === "WITHDRAW") await giveUp(ctx, tx, shop, [charge.chargeId], decision.outcome, now);
     else {
       await tx.charge.update({

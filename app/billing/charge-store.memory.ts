@@ -1,5 +1,5 @@
 import type { AttemptState, ChargeState, CycleOutcome } from "~/generated/prisma/enums";
-import { isEnded } from "~/contracts/cycle-rules";
+import { isEnded, isHeld } from "~/contracts/cycle-rules";
 
 import { transition } from "./charge";
 import type {
@@ -16,6 +16,7 @@ import type {
 import { HOLDING_STATES, NEW_CARD_WAIT_MS } from "./engine";
 import type { AttemptOutcome, ContractFacts, DueCycle, ExpectedLine, WaitReason } from "./engine";
 import type { Booked, Feed, FeedMark } from "./guard";
+import { newestOf } from "./news";
 import { DEFAULT_SETTINGS } from "./settings";
 import type { BillingSettings } from "./settings";
 
@@ -136,12 +137,11 @@ export class MemoryChargeStore implements ChargeStore {
         const { state } = charge;
         if (state !== "FAILED" && state !== "PARKED") continue;
         if (isEnded(contract.status)) this.giveUp(charge, "ENDED", now);
-        else if (state === "FAILED" && contract.status === "PAUSED" && contract.dunningPausedAt === null) {
+        else if (state === "FAILED" && isHeld(contract.status) && contract.dunningPausedAt === null) {
           this.giveUp(charge, "SKIPPED_PAUSED", now);
-        } else if (state === "FAILED" && (contract.paymentMethodChangedAt ?? charge.updatedAt) > charge.updatedAt) {
-          const from = contract.paymentMethodChangedAt ?? now;
+        } else if (state === "FAILED" && contract.paymentMethodChangedAt && hasNewCard(charge, contract)) {
           Object.assign(charge, {
-            nextActionAt: new Date(from.getTime() + NEW_CARD_WAIT_MS),
+            nextActionAt: new Date(contract.paymentMethodChangedAt.getTime() + NEW_CARD_WAIT_MS),
             dunningEndsAt: null,
             declines: 0,
             firstFailedAt: null,
@@ -195,7 +195,8 @@ export class MemoryChargeStore implements ChargeStore {
       const last = charge.attempts.at(-1);
       if (!["FAILED", "CLAIMED"].includes(charge.state) || (last && !MAY_TRY_AGAIN.includes(last.state))) return [];
       const { lines, expectedAmount } = contract;
-      Object.assign(charge, { state: "SENDING", nextActionAt: leaseUntil, updatedAt: now, lines, expectedAmount });
+      const sending = { state: "SENDING", nextActionAt: leaseUntil, dunningEndsAt: null, updatedAt: now };
+      Object.assign(charge, { ...sending, lines, expectedAmount });
       return [this.intent(charge, this.newAttempt(charge, idempotencyKey, now))];
     });
     return Promise.resolve(intents);
@@ -285,6 +286,7 @@ export class MemoryChargeStore implements ChargeStore {
         state: "PAID",
         paidAt: adoption.attempt?.completedAt ?? now,
         paidAmount: adoption.attempt?.order?.total ?? null,
+        errorCode: null,
         updatedAt: now,
       });
       for (const attempt of charge.attempts) if (isUnsent(attempt)) attempt.state = "REFUSED";
@@ -331,7 +333,12 @@ export class MemoryChargeStore implements ChargeStore {
           attempt.state = "SENDING";
           break;
         case "PARK":
-          Object.assign(charge, { ...atRest, state: "PARKED", parkedReason: decision.reason });
+          Object.assign(charge, {
+            ...atRest,
+            state: "PARKED",
+            parkedReason: decision.reason,
+            errorCode: decision.reason,
+          });
           attempt.state = "REFUSED";
           break;
         case "WITHDRAW":
@@ -390,7 +397,7 @@ export class MemoryChargeStore implements ChargeStore {
 
   pausing(chargeId: string, now: Date): Promise<void> {
     const contract = this.contracts.get(this.charges.get(chargeId)?.contractId ?? "");
-    if (contract) contract.dunningPausedAt = now;
+    if (contract) contract.dunningPausedAt ??= now;
     return Promise.resolve();
   }
 
@@ -415,7 +422,7 @@ export class MemoryChargeStore implements ChargeStore {
 
   settle(outcomes: readonly AttemptOutcome[], now: Date): Promise<Set<string>> {
     const own = new Set<string>();
-    for (const outcome of outcomes) {
+    for (const outcome of newestOf(outcomes)) {
       const found = this.byKey.get(outcome.idempotencyKey);
       if (!found) continue;
       own.add(outcome.idempotencyKey);
@@ -447,6 +454,7 @@ export class MemoryChargeStore implements ChargeStore {
           paidAmount: outcome.order?.total ?? null,
           differsBy,
         });
+          errorCode: null,
         attempt.state = "SUCCESS";
         const cycle = this.cycle(charge);
         if (cycle) Object.assign(cycle, { outcome: "BILLED", ...noWait });
@@ -630,6 +638,13 @@ const noWait = { waitReason: null, waitSince: null } as const;
 const atRest = { nextActionAt: null, dunningEndsAt: null, parkedReason: null } as const;
 
 const isUnsent = ({ state }: MemoryAttempt): boolean => state === "INTENT" || state === "SENDING";
+
+/** A card that no try has met. Having no first failure, a charge that has been given its fresh tries is not taken for one. */
+const hasNewCard = (charge: MemoryCharge, { paymentMethodChangedAt }: MemoryContract): boolean => {
+  const last = charge.attempts.at(-1);
+  if (!last || paymentMethodChangedAt === null || charge.firstFailedAt === null) return false;
+  return MAY_TRY_AGAIN.includes(last.state) && paymentMethodChangedAt > last.sentAt;
+};
 
 const openAttempt = ({ attemptId, number, idempotencyKey, state, shopifyId }: MemoryAttempt): OpenAttempt => ({
   attemptId,

@@ -1,204 +1,649 @@
 import { describe, expect, test } from "vitest";
 
-import type { ChargeStore, Claim } from "./charge-store";
-import type { MemoryContract } from "./charge-store.memory";
+import type { Claim, Intent } from "./charge-store";
+import { CONTRACT, gid, NOW, OTHER, suiteContracts } from "./charge-store.fixture";
+import type { MakeStore, StoreUnderTest } from "./charge-store.fixture";
 import type { AttemptOutcome } from "./engine";
+import type { Feed } from "./guard";
+import type { BillingSettings } from "./settings";
 
-/** What a test may ask of a store's rows, whatever keeps them. */
-export interface StoreUnderTest {
-  store: ChargeStore;
-  /** "SENDING", "PAID", …; null without a charge. */
-  chargeState(contractId: string, cycleIndex: number): Promise<string | null>;
-  outcome(contractId: string, cycleIndex: number): Promise<string | null>;
-}
+const HOUR_MS = 3_600_000;
+const later = (hours: number) => new Date(NOW.getTime() + hours * HOUR_MS);
+const LEASE = new Date(NOW.getTime() + 300_000);
 
-const at = (iso: string) => new Date(iso);
-export const NOW = at("2026-03-02T08:00:00Z");
-const LEASE = at("2026-03-02T08:05:00Z");
-
-const CONTRACT = "0197a000-0000-7000-8000-000000000001";
-const OTHER = "0197a000-0000-7000-8000-000000000002";
-
-/** Two weekly contracts: the first has cycles 4 and 5 due, the second cycle 1. */
-export function suiteContracts(): MemoryContract[] {
-  const contract = (contractId: string, number: number): Omit<MemoryContract, "cycles"> => ({
-    contractId,
-    contractShopifyId: `gid://shopify/SubscriptionContract/${number}`,
-    status: "ACTIVE",
-    revisionId: "1",
-    billingInterval: "WEEK",
-    billingIntervalCount: 1,
-    expectedAmount: "199.00",
-    currencyCode: "NOK",
-  });
-  const cycle = (cycleIndex: number, due: string) => ({
-    cycleIndex,
-    expectedAt: at(due),
-    dueAt: at(due),
-    outcome: null,
-    claimed: false,
-  });
-  return [
-    { ...contract(CONTRACT, 1), cycles: [cycle(4, "2026-02-23T08:00:00Z"), cycle(5, "2026-03-02T08:00:00Z")] },
-    { ...contract(OTHER, 2), cycles: [cycle(1, "2026-03-01T08:00:00Z"), cycle(2, "2026-03-08T08:00:00Z")] },
-  ];
-}
-
-const claimOf = (contractId: string, cycleIndex: number, change: Partial<Claim> = {}): Claim => ({
+export const claimOf = (contractId: string, cycleIndex: number, change: Partial<Claim> = {}): Claim => ({
   contractId,
   cycleIndex,
-  idempotencyKey: `key ${contractId} ${cycleIndex}`,
+  idempotencyKey: keyOf(contractId, cycleIndex, 1),
   expectedAmount: "199.00",
+  expectedDelivery: "49.00",
+  lines: suiteContracts()[0]?.lines ?? [],
   currencyCode: "NOK",
   revisionId: "1",
   ...change,
 });
 
-const outcomeOf = (state: AttemptOutcome["state"], change: Partial<AttemptOutcome> = {}): AttemptOutcome => ({
+export const keyOf = (contractId: string, cycleIndex: number, number: number): string =>
+  `key ${contractId.at(-1) ?? ""}:${cycleIndex}:${number}`;
+
+export const outcomeOf = (state: AttemptOutcome["state"], change: Partial<AttemptOutcome> = {}): AttemptOutcome => ({
   shopifyId: "gid://shopify/SubscriptionBillingAttempt/9",
-  idempotencyKey: claimOf(CONTRACT, 4).idempotencyKey,
+  idempotencyKey: keyOf(CONTRACT, 4, 1),
   state,
+  createdAt: NOW,
   errorCode: state === "FAILED" ? "CARD_DECLINED" : null,
+  nextActionUrl: state === "ACTION_REQUIRED" ? "https://shop.example/approve" : null,
   order:
-    state === "SUCCESS" ? { id: "gid://shopify/Order/7", name: "#1007", total: "199.00", currencyCode: "NOK" } : null,
+    state === "SUCCESS"
+      ? { id: "gid://shopify/Order/7", name: "#1007", total: "199.00", taxOnTop: "0", currencyCode: "NOK" }
+      : null,
   completedAt: state === "SUCCESS" || state === "FAILED" ? NOW : null,
   ...change,
 });
 
-/** The suite that every ChargeStore passes. */
-export function chargeStoreSuite(name: string, make: (contracts: MemoryContract[]) => Promise<StoreUnderTest>): void {
-  const fresh = () => make(suiteContracts());
+const id = { contractId: CONTRACT, cycleIndex: 4 };
+const amount = { expectedAmount: "199.00", currencyCode: "NOK" };
 
-  describe(name, () => {
+/** The suite that every ChargeStore passes. */
+export function chargeStoreSuite(name: string, make: MakeStore): void {
+  const fresh = (settings?: Partial<BillingSettings>) => make(suiteContracts(), settings);
+
+  async function claimed(under: StoreUnderTest, contractId = CONTRACT, cycleIndex = 4): Promise<Intent> {
+    const [intent] = await under.store.claim([claimOf(contractId, cycleIndex)], NOW, LEASE);
+    if (!intent) throw new Error("not claimed");
+    return intent;
+  }
+  /** A charge that was declined at NOW and is tried again a day later. */
+  async function declined(settings?: Partial<BillingSettings>, errorCode = "CARD_DECLINED") {
+    const under = await fresh(settings);
+    await claimed(under);
+    await under.store.settle([outcomeOf("FAILED", { errorCode })], NOW);
+    const chargeId = await under.chargeId(CONTRACT, 4);
+    const retry = (now = later(24), number = 2) =>
+      under.store.retry([{ chargeId, idempotencyKey: keyOf(CONTRACT, 4, number) }], now, later(25));
+    return { ...under, chargeId, retry, state: async () => (await under.charge(CONTRACT, 4))?.state };
+  }
+  const due = async ({ store }: StoreUnderTest, now = NOW) =>
+    (await store.dueCycles(now, 10)).map(({ contractId, cycleIndex }) => `${contractId.at(-1) ?? ""}:${cycleIndex}`);
+
+  describe(`${name}: what is due`, () => {
     test("only the earliest due cycle of a contract is offered, the longest due first", async () => {
-      const { store } = await fresh();
-      const due = await store.dueCycles(NOW, 10);
-      expect(due.map(({ contractId, cycleIndex }) => [contractId, cycleIndex])).toEqual([
-        [CONTRACT, 4],
-        [OTHER, 1],
-      ]);
-      expect(due[0]).toMatchObject({ expectedAmount: "199.00", currencyCode: "NOK", lastPaidAt: null });
-      expect(await store.dueCycles(NOW, 1)).toHaveLength(1);
+      const under = await fresh();
+      expect(await due(under)).toEqual(["1:4", "2:1"]);
+      const [first] = await under.store.dueCycles(NOW, 1);
+      expect(first).toMatchObject({
+        ...amount,
+        expectedDelivery: "49.00",
+        lastPaidAt: null,
+        foreignSeenAt: null,
+        waitReason: null,
+        originOrderId: "gid://shopify/Order/1",
+      });
+      expect(first?.lines).toMatchObject([{ title: "Mørk", quantity: 2 }]);
+      expect(await under.store.dueCycles(new Date("2026-02-23T07:59:59Z"), 10)).toEqual([]);
+    });
+
+    test("a contract that has moved on since it was read, is paused or ended is not claimed", async () => {
+      const under = await fresh();
+      expect(await under.store.claim([claimOf(CONTRACT, 4, { revisionId: "0" })], NOW, LEASE)).toEqual([]);
+      await under.change(CONTRACT, { status: "PAUSED" });
+      expect(await under.store.claim([claimOf(CONTRACT, 4)], NOW, LEASE)).toEqual([]);
+      expect(await under.charge(CONTRACT, 4)).toBeNull();
     });
 
     test("a cycle is claimed once, and its contract offers nothing more while the charge is on its way", async () => {
-      const { store } = await fresh();
-      const [first] = await store.claim([claimOf(CONTRACT, 4)], NOW, LEASE);
-      expect(first).toMatchObject({ contractId: CONTRACT, cycleIndex: 4, state: "SENDING", attemptShopifyId: null });
-      expect(await store.claim([claimOf(CONTRACT, 4)], NOW, LEASE)).toEqual([]);
-      expect(await store.claim([claimOf(CONTRACT, 5)], NOW, LEASE)).toEqual([]);
-      expect((await store.dueCycles(NOW, 10)).map(({ contractId }) => contractId)).toEqual([OTHER]);
-      expect(await store.ownKeys([claimOf(CONTRACT, 4).idempotencyKey, "another"])).toEqual(
-        new Set([claimOf(CONTRACT, 4).idempotencyKey]),
-      );
-    });
-
-    test("a contract that has moved on since it was read is not claimed", async () => {
-      const { store } = await fresh();
-      expect(await store.claim([claimOf(CONTRACT, 4, { revisionId: "0" })], NOW, LEASE)).toEqual([]);
-    });
-
-    test("a dead worker's charge is taken over after its lease with the same key, and by one only", async () => {
-      const { store } = await fresh();
-      await store.claim([claimOf(CONTRACT, 4)], NOW, LEASE);
-      expect(await store.takeFollowUps(NOW, 10, LEASE)).toEqual([]);
-      const later = at("2026-03-02T08:10:00Z");
-      const taken = await store.takeFollowUps(LEASE, 10, later);
-      expect(taken.map(({ idempotencyKey }) => idempotencyKey)).toEqual([claimOf(CONTRACT, 4).idempotencyKey]);
-      expect(await store.takeFollowUps(LEASE, 10, later)).toEqual([]);
-    });
-
-    test("paid is paid: told twice, late or after a failure, in any order", async () => {
-      const { store, chargeState, outcome } = await fresh();
-      await store.claim([claimOf(CONTRACT, 4)], NOW, LEASE);
-      await store.settle([outcomeOf("PENDING")], NOW);
-      expect(await chargeState(CONTRACT, 4)).toBe("PENDING");
-      await store.settle([outcomeOf("SUCCESS"), outcomeOf("SUCCESS")], NOW);
-      await store.settle([outcomeOf("FAILED")], NOW);
-      await store.settle([outcomeOf("PENDING")], NOW);
-      expect(await chargeState(CONTRACT, 4)).toBe("PAID");
-      expect(await outcome(CONTRACT, 4)).toBe("BILLED");
-      const due = await store.dueCycles(NOW, 10);
-      expect(due.find(({ contractId }) => contractId === CONTRACT)).toMatchObject({ cycleIndex: 5, lastPaidAt: NOW });
-    });
-
-    test("an answer that comes after the outcome changes nothing", async () => {
-      const { store, chargeState } = await fresh();
-      const [charge] = await store.claim([claimOf(CONTRACT, 4)], NOW, LEASE);
-      if (!charge) throw new Error("not claimed");
-      await store.settle([outcomeOf("SUCCESS")], NOW);
-      await store.sent([{ charge, decision: { kind: "UNKNOWN", nextActionAt: LEASE } }], NOW);
-      expect(await chargeState(CONTRACT, 4)).toBe("PAID");
-    });
-
-    test("a failed charge rests, its cycle stays open for a person, and later cycles are offered", async () => {
-      const { store, chargeState, outcome } = await fresh();
-      await store.claim([claimOf(CONTRACT, 4)], NOW, LEASE);
-      await store.settle([outcomeOf("FAILED")], NOW);
-      expect(await chargeState(CONTRACT, 4)).toBe("FAILED");
-      expect(await outcome(CONTRACT, 4)).toBeNull();
-      expect(await store.takeFollowUps(at("2027-01-01T00:00:00Z"), 10, LEASE)).toEqual([]);
-      expect((await store.dueCycles(NOW, 10)).map(({ cycleIndex }) => cycleIndex)).toContain(5);
-    });
-
-    test("a lost answer is followed up with the same key", async () => {
-      const { store, chargeState } = await fresh();
-      const [charge] = await store.claim([claimOf(CONTRACT, 4)], NOW, LEASE);
-      if (!charge) throw new Error("not claimed");
-      await store.sent([{ charge, decision: { kind: "UNKNOWN", nextActionAt: NOW } }], NOW);
-      expect(await chargeState(CONTRACT, 4)).toBe("UNKNOWN");
-      const [again] = await store.takeFollowUps(NOW, 10, LEASE);
-      expect(again).toMatchObject({ idempotencyKey: charge.idempotencyKey, state: "UNKNOWN" });
-    });
-
-    test("a withdrawn intent leaves no charge and closes its cycle", async () => {
-      const { store, chargeState, outcome } = await fresh();
-      const [charge] = await store.claim([claimOf(CONTRACT, 4)], NOW, LEASE);
-      if (!charge) throw new Error("not claimed");
-      await store.sent([{ charge, decision: { kind: "WITHDRAW", outcome: "SKIPPED_PAUSED" } }], NOW);
-      expect(await chargeState(CONTRACT, 4)).toBeNull();
-      expect(await outcome(CONTRACT, 4)).toBe("SKIPPED_PAUSED");
-    });
-
-    test("a cycle that is charged too early is released for later", async () => {
-      const { store, chargeState } = await fresh();
-      const [charge] = await store.claim([claimOf(CONTRACT, 4)], NOW, LEASE);
-      if (!charge) throw new Error("not claimed");
-      await store.sent([{ charge, decision: { kind: "RELEASE", until: LEASE } }], NOW);
-      expect(await chargeState(CONTRACT, 4)).toBeNull();
-      expect((await store.dueCycles(NOW, 10)).map(({ cycleIndex }) => cycleIndex)).not.toContain(4);
-      expect((await store.dueCycles(LEASE, 10)).map(({ cycleIndex }) => cycleIndex)).toContain(4);
+      const under = await fresh();
+      const intent = await claimed(under);
+      expect(intent).toMatchObject({ ...id, state: "SENDING", confirmed: false, cycleEdited: false });
+      expect(intent.attempt).toMatchObject({ number: 1, state: "SENDING", shopifyId: null });
+      for (const again of [4, 5]) {
+        expect(await under.store.claim([claimOf(CONTRACT, again)], NOW, LEASE)).toEqual([]);
+      }
+      expect(await due(under)).toEqual(["2:1"]);
+      expect((await under.contract(CONTRACT)).nextBillingAt).toEqual(new Date("2026-03-02T08:00:00Z"));
     });
 
     test("closed, postponed and parked cycles are not offered; claimed ones are left alone by all three", async () => {
-      const { store, chargeState, outcome } = await fresh();
-      await store.claim([claimOf(CONTRACT, 4)], NOW, LEASE);
-      const id = { contractId: CONTRACT, cycleIndex: 4 };
+      const under = await fresh();
+      const { store } = under;
+      await claimed(under);
       await store.close([{ ...id, outcome: "SKIPPED_PAUSED" }], NOW);
-      await store.postpone([{ ...id, until: LEASE }], NOW);
-      const amount = { expectedAmount: "199.00", currencyCode: "NOK" };
-      await store.park([{ ...id, ...amount, reason: "PAID_RECENTLY" }], NOW);
-      expect([await chargeState(CONTRACT, 4), await outcome(CONTRACT, 4)]).toEqual(["SENDING", null]);
+      await store.postpone([{ ...id, until: later(1), reason: "STOCK" }], NOW);
+      await store.park([{ ...id, ...amount, reason: "TOO_LATE" }], NOW);
+      expect((await under.charge(CONTRACT, 4))?.state).toBe("SENDING");
+      expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: null, waitReason: null });
 
-      await store.park([{ contractId: OTHER, cycleIndex: 1, ...amount, reason: "PAID_RECENTLY" }], NOW);
-      expect(await chargeState(OTHER, 1)).toBe("PARKED");
-      expect(await store.dueCycles(NOW, 10)).toEqual([]);
+      await store.park([{ contractId: OTHER, cycleIndex: 1, ...amount, reason: "TOO_LATE" }], NOW);
+      expect(await under.charge(OTHER, 1)).toMatchObject({ state: "PARKED", parkedReason: "TOO_LATE", attempts: [] });
+      expect(await due(under)).toEqual([]);
     });
 
-    test("what somebody else has charged is booked, not charged again", async () => {
-      const { store, chargeState, outcome } = await fresh();
-      const foreign = outcomeOf("SUCCESS", { idempotencyKey: "somebody else's" });
-      const adoption = { contractId: OTHER, cycleIndex: 1, expectedAmount: "199.00", currencyCode: "NOK" };
-      await store.adopt([{ ...adoption, attempt: foreign }], NOW);
-      await store.adopt([{ ...adoption, attempt: foreign }], NOW);
-      expect([await chargeState(OTHER, 1), await outcome(OTHER, 1)]).toEqual(["PAID", "BILLED"]);
-      expect(await store.claim([claimOf(OTHER, 1)], NOW, LEASE)).toEqual([]);
-      expect(await store.ownKeys(["somebody else's"])).toEqual(new Set(["somebody else's"]));
+    test("a wait begins once under one reason, begins anew under another, and ends when the cycle is closed", async () => {
+      const under = await fresh();
+      const { store } = under;
+      const wait = async () => {
+        const { waitReason, waitSince, dueAt } = await under.cycle(CONTRACT, 4);
+        return [waitReason, waitSince, dueAt];
+      };
+      await store.postpone([{ ...id, until: later(1), reason: "STOCK" }], NOW);
+      expect(await due(under)).toEqual(["2:1"]);
+      await store.postpone([{ ...id, until: later(2), reason: "STOCK" }], later(1));
+      expect(await wait()).toEqual(["STOCK", NOW, later(2)]);
+      await store.postpone([{ ...id, until: later(3), reason: "UNDER_REVIEW" }], later(2));
+      expect(await wait()).toEqual(["UNDER_REVIEW", later(2), later(3)]);
+      const offered = await store.dueCycles(later(3), 10);
+      expect(offered.find(({ contractId }) => contractId === CONTRACT)).toMatchObject({ waitReason: "UNDER_REVIEW" });
+      await store.close([{ ...id, outcome: "SKIPPED_STOCK" }], later(3));
+      expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: "SKIPPED_STOCK", waitReason: null });
+      expect(await due(under, later(3))).toContain("1:5");
+    });
+
+    test("the latest success is told with what is due, another's as well", async () => {
+      const under = await fresh();
+      await under.store.adopt([{ ...id, ...amount, attempt: outcomeOf("SUCCESS", { idempotencyKey: "theirs" }) }], NOW);
+      const [next] = await under.store.dueCycles(later(1), 10);
+      expect([next?.contractId, next?.cycleIndex]).toEqual([OTHER, 1]);
+      const own = (await under.store.dueCycles(later(1), 10)).find(({ contractId }) => contractId === CONTRACT);
+      expect(own).toMatchObject({ cycleIndex: 5, lastPaidAt: NOW });
+    });
+  });
+
+  describe(`${name}: what was sent`, () => {
+    test("a dead worker's charge is taken over after its lease with the same key, and by one only", async () => {
+      const under = await fresh();
+      const intent = await claimed(under);
+      expect(await under.store.takeFollowUps(NOW, 10, LEASE)).toEqual([]);
+      const taken = await under.store.takeFollowUps(LEASE, 10, later(1));
+      expect(taken.map(({ attempt }) => attempt?.idempotencyKey)).toEqual([intent.attempt.idempotencyKey]);
+      expect(await under.store.takeFollowUps(LEASE, 10, later(1))).toEqual([]);
+    });
+
+    test("an accepted attempt is pending under Shopify's id, and followed up at its moment", async () => {
+      const under = await fresh();
+      const charge = await claimed(under);
+      const shopifyId = "gid://shopify/SubscriptionBillingAttempt/9";
+      await under.store.sent([{ charge, decision: { kind: "PENDING", shopifyId, nextActionAt: LEASE } }], NOW);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "PENDING", nextActionAt: LEASE });
+      const [open] = await under.store.takeFollowUps(LEASE, 10, later(1));
+      expect(open).toMatchObject({ state: "PENDING", attempt: { state: "PENDING", shopifyId } });
+    });
+
+    test("a lost answer is followed up with the same key, and so is an attempt that was never made", async () => {
+      for (const [kind, state, attemptState] of [
+        ["UNKNOWN", "UNKNOWN", "SENDING"],
+        ["AGAIN", "CLAIMED", "INTENT"],
+      ] as const) {
+        const under = await fresh();
+        const charge = await claimed(under);
+        await under.store.sent([{ charge, decision: { kind, nextActionAt: NOW } }], NOW);
+        const [again] = await under.store.takeFollowUps(NOW, 10, LEASE);
+        const { idempotencyKey } = charge.attempt;
+        expect(again).toMatchObject({ state, attempt: { number: 1, idempotencyKey, state: attemptState } });
+      }
+    });
+
+    test("a refusal that a person must see is parked with its reason, and its key is never used again", async () => {
+      const under = await fresh();
+      const charge = await claimed(under);
+      await under.store.sent([{ charge, decision: { kind: "PARK", reason: "REFUSED_INVALID" } }], NOW);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({
+        state: "PARKED",
+        parkedReason: "REFUSED_INVALID",
+        nextActionAt: null,
+        attempts: [`1 REFUSED ${charge.attempt.idempotencyKey}`],
+      });
+      expect(await due(under)).toEqual(["2:1"]);
+    });
+
+    test("a withdrawn first try leaves no charge and closes its cycle", async () => {
+      const under = await fresh();
+      const charge = await claimed(under);
+      await under.store.sent([{ charge, decision: { kind: "WITHDRAW", outcome: "SKIPPED_PAUSED" } }], NOW);
+      expect(await under.charge(CONTRACT, 4)).toBeNull();
+      expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: "SKIPPED_PAUSED", claimed: false });
+    });
+
+    test("a released first try leaves no charge, waits, and shows its date again", async () => {
+      const under = await fresh();
+      const charge = await claimed(under);
+      await under.store.sent([{ charge, decision: { kind: "RELEASE", until: later(1), reason: "STOCK" } }], NOW);
+      expect(await under.charge(CONTRACT, 4)).toBeNull();
+      expect(await under.cycle(CONTRACT, 4)).toMatchObject({ claimed: false, waitReason: "STOCK", waitSince: NOW });
+      expect((await under.contract(CONTRACT)).nextBillingAt).toEqual(new Date("2026-02-23T08:00:00Z"));
+      expect(await due(under)).toEqual(["2:1"]);
+      expect(await due(under, later(1))).toContain("1:4");
+    });
+
+    test("a released later try goes back into dunning, and a withdrawn one is given up with its cycle", async () => {
+      const released = await declined();
+      const [again] = await released.retry();
+      if (!again) throw new Error("not tried again");
+      const decision = { kind: "RELEASE", until: later(30), reason: "STOCK" } as const;
+      await released.store.sent([{ charge: again, decision }], later(24));
+      expect(await released.charge(CONTRACT, 4)).toMatchObject({
+        state: "FAILED",
+        errorCode: "CARD_DECLINED",
+        nextActionAt: later(30),
+        attempts: [`1 FAILED ${keyOf(CONTRACT, 4, 1)}`],
+      });
+
+      const withdrawn = await declined();
+      const [once] = await withdrawn.retry();
+      if (!once) throw new Error("not tried again");
+      await withdrawn.store.sent([{ charge: once, decision: { kind: "WITHDRAW", outcome: "SKIPPED" } }], later(24));
+      expect(await withdrawn.charge(CONTRACT, 4)).toMatchObject({ state: "SKIPPED", skippedReason: "SKIPPED" });
+      expect(await withdrawn.cycle(CONTRACT, 4)).toMatchObject({ outcome: "SKIPPED" });
+    });
+
+    test("an answer that comes after the outcome, or after another worker's, changes nothing", async () => {
+      const under = await fresh();
+      const charge = await claimed(under);
+      await under.store.settle([outcomeOf("SUCCESS")], NOW);
+      for (const decision of [
+        { kind: "UNKNOWN", nextActionAt: LEASE },
+        { kind: "WITHDRAW", outcome: "SKIPPED" },
+        { kind: "RELEASE", until: LEASE, reason: null },
+        { kind: "PARK", reason: "REFUSED_INVALID" },
+      ] as const) {
+        await under.store.sent([{ charge, decision }], NOW);
+        expect((await under.charge(CONTRACT, 4))?.state).toBe("PAID");
+      }
+      const twice = await fresh();
+      const one = await claimed(twice);
+      await twice.store.sent([{ charge: one, decision: { kind: "RELEASE", until: NOW, reason: null } }], NOW);
+      const other = await claimed(twice);
+      await twice.store.sent([{ charge: one, decision: { kind: "WITHDRAW", outcome: "SKIPPED" } }], NOW);
+      expect((await twice.charge(CONTRACT, 4))?.attempts).toEqual([`1 SENDING ${other.attempt.idempotencyKey}`]);
+    });
+
+    test("what was changed on the cycle alone is what the charge is meant to take", async () => {
+      const under = await fresh();
+      const { chargeId, lines } = await claimed(under);
+      await under.store.adjusted(chargeId, lines.slice(0, 1), "99.00", NOW);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ expectedAmount: "99", cycleEdited: true });
+      const paid = outcomeOf("SUCCESS");
+      await under.store.settle([{ ...paid, order: paid.order && { ...paid.order, total: "99.00" } }], NOW);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "PAID", paidAmount: "99", differsBy: null });
+    });
+  });
+
+  describe(`${name}: how attempts ended`, () => {
+    test("paid is paid: told twice, late or after a failure, in any order", async () => {
+      const under = await fresh();
+      await claimed(under);
+      await under.store.settle([outcomeOf("PENDING")], NOW);
+      expect((await under.charge(CONTRACT, 4))?.state).toBe("PENDING");
+      await under.store.settle([outcomeOf("SUCCESS"), outcomeOf("SUCCESS")], NOW);
+      await under.store.settle([outcomeOf("FAILED")], NOW);
+      await under.store.settle([outcomeOf("PENDING")], NOW);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "PAID", paidAmount: "199", nextActionAt: null });
+      expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: "BILLED" });
+      expect(await due(under)).toContain("1:5");
+    });
+
+    test("lists that differ are taken by their furthest news: what has ended doesn't go back to pending", async () => {
+      for (const [told, state] of [
+        [[outcomeOf("PENDING"), outcomeOf("SUCCESS")], "PAID"],
+        [[outcomeOf("SUCCESS"), outcomeOf("PENDING")], "PAID"],
+        [[outcomeOf("ACTION_REQUIRED"), outcomeOf("FAILED"), outcomeOf("PENDING")], "FAILED"],
+      ] as const) {
+        const under = await fresh();
+        await claimed(under);
+        await under.store.settle(told, NOW);
+        expect((await under.charge(CONTRACT, 4))?.state).toBe(state);
+      }
+    });
+
+    test("a failed charge waits for its next try and holds the contract's later cycles", async () => {
+      const under = await declined();
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({
+        state: "FAILED",
+        errorCode: "CARD_DECLINED",
+        declineClass: "SOFT",
+        declines: 1,
+        nextActionAt: later(24),
+      });
+      expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: null, claimed: true });
+      expect(await due(under)).toEqual(["2:1"]);
+      expect(await under.store.takeFollowUps(later(23), 10, later(25))).toEqual([]);
+      const [open] = await under.store.takeFollowUps(later(24), 10, later(25));
+      expect(open).toMatchObject({ state: "FAILED", declineClass: "SOFT", attempt: { number: 1, state: "FAILED" } });
+    });
+
+    test("a payment to approve is polled on, reminded of once and given up after the shop's days", async () => {
+      const under = await fresh({ challengeDays: 3 });
+      await claimed(under);
+      const told = (hours: number) => under.store.settle([outcomeOf("ACTION_REQUIRED")], later(hours));
+      await told(0);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "ACTION_REQUIRED", remindedAt: null });
+      await told(5);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ nextActionAt: later(6), remindedAt: null });
+      await told(24);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ nextActionAt: later(25), remindedAt: later(24) });
+      await told(48);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ remindedAt: later(24) });
+      await told(72);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({
+        state: "FAILED",
+        errorCode: "EXPIRED_BUYER_ACTION",
+        dunningEndsAt: later(72),
+        attempts: [`1 ACTION_REQUIRED ${keyOf(CONTRACT, 4, 1)}`],
+      });
+    });
+
+    test("what only the merchant can mend waits for a person", async () => {
+      const under = await declined({}, "MERCHANT_ACCOUNT_ERROR");
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({
+        state: "PARKED",
+        parkedReason: "SETUP_MERCHANT_ACCOUNT_ERROR",
+        nextActionAt: null,
+      });
+    });
+
+    test("an order that took more than was meant says so", async () => {
+      const under = await fresh();
+      await claimed(under);
+      const paid = outcomeOf("SUCCESS");
+      await under.store.settle([{ ...paid, order: paid.order && { ...paid.order, total: "249.00" } }], NOW);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "PAID", paidAmount: "249", differsBy: "50" });
+    });
+
+    test("when a late payment comes, cycles that passed meanwhile are let go, or charged if the merchant wants that", async () => {
+      for (const [missedCycles, outcome] of [
+        ["SKIP", "SKIPPED_DUNNING"],
+        ["CHARGE", null],
+      ] as const) {
+        const under = await declined({ missedCycles });
+        await under.retry(later(24 * 7 + 1));
+        const paid = outcomeOf("SUCCESS", { idempotencyKey: keyOf(CONTRACT, 4, 2), completedAt: later(24 * 7 + 1) });
+        await under.store.settle([paid], later(24 * 7 + 1));
+        const outcomes = [5, 6, 7].map(async (index) => (await under.cycle(CONTRACT, index)).outcome);
+        expect(await Promise.all(outcomes)).toEqual([outcome, outcome, null]);
+      }
     });
 
     test("an attempt that is not the ledger's changes nothing", async () => {
       const { store } = await fresh();
       expect(await store.settle([outcomeOf("SUCCESS", { idempotencyKey: "unknown" })], NOW)).toEqual(new Set());
+      expect(await store.settle([], NOW)).toEqual(new Set());
+    });
+  });
+
+  describe(`${name}: the next try`, () => {
+    test("has a key of its own and takes what the contract is now", async () => {
+      const under = await declined();
+      const [again] = await under.retry();
+      expect(again).toMatchObject({
+        state: "SENDING",
+        expectedAmount: "199.00",
+        dunningEndsAt: null,
+        attempt: { number: 2, idempotencyKey: keyOf(CONTRACT, 4, 2), state: "SENDING" },
+      });
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ declines: 1, nextActionAt: later(25) });
+    });
+
+    test.each([
+      ["is on its way", async (under: StoreUnderTest) => under.store.settle([], NOW)],
+      ["is pending", async (under: StoreUnderTest) => under.store.settle([outcomeOf("PENDING")], NOW)],
+      ["waits for approval", async (under: StoreUnderTest) => under.store.settle([outcomeOf("ACTION_REQUIRED")], NOW)],
+      ["has succeeded", async (under: StoreUnderTest) => under.store.settle([outcomeOf("SUCCESS")], NOW)],
+      [
+        "was given up on while it waits for approval",
+        async (under: StoreUnderTest) => {
+          await under.store.settle([outcomeOf("ACTION_REQUIRED")], NOW);
+          await under.store.settle([outcomeOf("ACTION_REQUIRED")], later(72));
+        },
+      ],
+    ])("is refused while the one before %s", async (_what, happen) => {
+      const under = await fresh();
+      const { chargeId } = await claimed(under);
+      await happen(under);
+      expect(await under.store.retry([{ chargeId, idempotencyKey: "another" }], later(80), later(81))).toEqual([]);
+      expect((await under.charge(CONTRACT, 4))?.attempts).toHaveLength(1);
+    });
+
+    test("is refused while somebody else makes it, and for a contract that may not be charged", async () => {
+      const under = await declined();
+      await under.change(CONTRACT, { status: "PAUSED" });
+      expect(await under.retry()).toEqual([]);
+      await under.change(CONTRACT, { status: "ACTIVE" });
+      expect(await under.retry()).toHaveLength(1);
+      expect(await under.retry()).toEqual([]);
+    });
+
+    test("of a charge that a person has let go is the first one, or the one after a refusal", async () => {
+      const under = await fresh();
+      await under.store.park([{ ...id, ...amount, reason: "TOO_LATE" }], NOW);
+      await under.letGo(CONTRACT, 4, NOW);
+      const [open] = await under.store.takeFollowUps(NOW, 10, LEASE);
+      expect(open).toMatchObject({ state: "CLAIMED", attempt: null, confirmed: true });
+      const tries = [{ chargeId: open?.chargeId ?? "", idempotencyKey: keyOf(CONTRACT, 4, 1) }];
+      const [charge] = await under.store.retry(tries, NOW, LEASE);
+      expect(charge).toMatchObject({ attempt: { number: 1 }, confirmed: true });
+      if (!charge) throw new Error("not tried");
+      await under.store.sent([{ charge, decision: { kind: "RELEASE", until: later(1), reason: "STOCK" } }], NOW);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "CLAIMED", nextActionAt: later(1), attempts: [] });
+    });
+  });
+
+  describe(`${name}: people's acts come first`, () => {
+    test("a shopper's pause ends a failed charge; a parked one goes on waiting for its person", async () => {
+      for (const status of ["PAUSED", "FAILED"] as const) {
+        const under = await declined();
+        await under.store.park([{ contractId: OTHER, cycleIndex: 1, ...amount, reason: "TOO_LATE" }], NOW);
+        await under.change(CONTRACT, { status });
+        await under.change(OTHER, { status });
+        expect(await under.store.attend(later(1))).toBe(1);
+        expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "SKIPPED", skippedReason: "SKIPPED_PAUSED" });
+        expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: "SKIPPED_PAUSED" });
+        expect(await under.charge(OTHER, 1)).toMatchObject({ state: "PARKED" });
+        expect(await under.store.attend(later(1))).toBe(0);
+      }
+    });
+
+    test("a cancelled contract's failed and parked charges are over", async () => {
+      const under = await declined();
+      await under.store.park([{ contractId: OTHER, cycleIndex: 1, ...amount, reason: "TOO_LATE" }], NOW);
+      for (const contractId of [CONTRACT, OTHER]) await under.change(contractId, { status: "CANCELLED" });
+      expect(await under.store.attend(later(1))).toBe(2);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "SKIPPED", skippedReason: "ENDED" });
+      expect(await under.charge(OTHER, 1)).toMatchObject({ state: "SKIPPED", parkedReason: null });
+    });
+
+    test("what is on its way is left alone, whatever people do", async () => {
+      const under = await fresh();
+      await claimed(under);
+      await under.change(CONTRACT, { status: "CANCELLED", paymentMethodChangedAt: later(1) });
+      expect(await under.store.attend(later(2))).toBe(0);
+      expect((await under.charge(CONTRACT, 4))?.state).toBe("SENDING");
+    });
+
+    test("a new payment method brings fresh tries, after the wait in which Shopify may retry by itself", async () => {
+      const under = await declined({}, "EXPIRED_CARD");
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ dunningEndsAt: later(14 * 24) });
+      await under.change(CONTRACT, { paymentMethodChangedAt: later(5) });
+      expect(await under.store.attend(later(6))).toBe(1);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({
+        state: "FAILED",
+        declines: 0,
+        firstFailedAt: null,
+        dunningEndsAt: null,
+        nextActionAt: later(5.25),
+      });
+      expect(await under.store.attend(later(7))).toBe(0);
+    });
+
+    test("a payment method that was changed while the old one was being charged is tried as well", async () => {
+      const under = await fresh();
+      await claimed(under);
+      await under.change(CONTRACT, { paymentMethodChangedAt: later(1) });
+      await under.store.settle([outcomeOf("FAILED", { errorCode: "EXPIRED_CARD" })], later(2));
+      expect(await under.store.attend(later(3))).toBe(1);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ dunningEndsAt: null, nextActionAt: later(1.25) });
+      const [again] = await under.store.retry(
+        [{ chargeId: await under.chargeId(CONTRACT, 4), idempotencyKey: keyOf(CONTRACT, 4, 2) }],
+        later(3),
+        later(4),
+      );
+      expect(again).toBeDefined();
+      const refusal = outcomeOf("FAILED", { idempotencyKey: keyOf(CONTRACT, 4, 2), completedAt: later(3) });
+      await under.store.settle([refusal], later(3));
+      // That card has had its try: it is not new any more.
+      expect(await under.store.attend(later(4))).toBe(0);
+    });
+
+    test("dunning's own pause keeps the overdue cycle, and who resumes the contract has it tried at once", async () => {
+      const under = await declined();
+      await under.store.pausing(under.chargeId, later(24));
+      await under.change(CONTRACT, { status: "PAUSED" });
+      await under.store.ended(under.chargeId, "PAUSED", later(24));
+      expect(await under.store.attend(later(25))).toBe(0);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "FAILED", nextActionAt: null });
+      expect(await under.contract(CONTRACT)).toMatchObject({ dunningPausedAt: later(24) });
+      expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: null });
+      await under.change(CONTRACT, { status: "ACTIVE" });
+      expect(await under.store.attend(later(48))).toBe(1);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "FAILED", nextActionAt: later(48) });
+      expect(await under.contract(CONTRACT)).toMatchObject({ dunningPausedAt: null });
+      expect(await under.store.attend(later(48))).toBe(0);
+    });
+
+    test("a pause that is begun and not yet carried out is still dunning's when it is carried out", async () => {
+      const under = await declined({}, "EXPIRED_CARD");
+      await under.store.pausing(under.chargeId, later(24));
+      // The worker dies here, or Shopify does not answer: the contract is active still.
+      expect(await under.store.attend(later(25))).toBe(0);
+      expect(await under.contract(CONTRACT)).toMatchObject({ dunningPausedAt: later(24) });
+      await under.store.pausing(under.chargeId, later(26));
+      expect(await under.contract(CONTRACT)).toMatchObject({ dunningPausedAt: later(24) });
+    });
+
+    test("a new card for a contract that dunning has paused is tried", async () => {
+      const under = await declined();
+      await under.store.pausing(under.chargeId, later(24));
+      await under.change(CONTRACT, { status: "PAUSED" });
+      await under.store.ended(under.chargeId, "PAUSED", later(24));
+      await under.change(CONTRACT, { paymentMethodChangedAt: later(100) });
+      expect(await under.store.attend(later(101))).toBe(1);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ nextActionAt: later(100.25), declines: 0 });
+    });
+  });
+
+  describe(`${name}: the end of dunning`, () => {
+    test("given up: the cycle brings no order, and those that passed meanwhile don't either", async () => {
+      const under = await declined();
+      await under.store.ended(under.chargeId, "SKIPPED_DUNNING", later(24 * 7 + 1));
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "SKIPPED", skippedReason: "SKIPPED_DUNNING" });
+      const outcomes = [4, 5, 6, 7].map(async (index) => (await under.cycle(CONTRACT, index)).outcome);
+      expect(await Promise.all(outcomes)).toEqual(["SKIPPED_DUNNING", "SKIPPED_DUNNING", "SKIPPED_DUNNING", null]);
+    });
+
+    test("a payment that comes after all is the truth", async () => {
+      const under = await declined();
+      await under.store.ended(under.chargeId, "ENDED", later(24));
+      await under.store.settle([outcomeOf("SUCCESS")], later(25));
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "PAID" });
+      expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: "BILLED" });
+    });
+
+    test("what isn't failed any more is not ended, and what is at rest is not put off", async () => {
+      const under = await declined();
+      await under.retry();
+      await under.store.ended(under.chargeId, "SKIPPED_DUNNING", later(25));
+      expect(await under.state()).toBe("SENDING");
+      await under.store.putOff([under.chargeId], later(30), later(25));
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ nextActionAt: later(30) });
+      const paid = outcomeOf("SUCCESS", { idempotencyKey: keyOf(CONTRACT, 4, 2) });
+      await under.store.settle([paid], later(26));
+      await under.store.putOff([under.chargeId], later(40), later(27));
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ nextActionAt: null });
+    });
+  });
+
+  describe(`${name}: what Shopify's lists show`, () => {
+    const feedOf = (change: Partial<Feed>): Feed => ({
+      attempts: [],
+      contracts: [],
+      complete: true,
+      mark: { attemptId: 9n, contractsAt: NOW },
+      ...change,
+    });
+    const read = (outcome: AttemptOutcome, contractId = CONTRACT) => ({ outcome, contractShopifyId: gid(contractId) });
+
+    test("own attempts are settled, foreign ones noted until they are accounted for, the checkout's is nobody's", async () => {
+      const under = await fresh();
+      await claimed(under);
+      const foreign = outcomeOf("PENDING", { idempotencyKey: "theirs" });
+      const checkout = outcomeOf("SUCCESS", { idempotencyKey: "checkout" });
+      const origin = checkout.order && { ...checkout.order, id: "gid://shopify/Order/1" };
+      const attempts = [read(outcomeOf("SUCCESS")), read(foreign, OTHER), read({ ...checkout, order: origin })];
+      const looked = await under.store.look(feedOf({ attempts }), NOW);
+      expect(looked).toEqual({
+        own: new Set([keyOf(CONTRACT, 4, 1)]),
+        foreign: new Set([gid(OTHER)]),
+        behind: new Set(),
+      });
+      expect((await under.charge(CONTRACT, 4))?.state).toBe("PAID");
+      expect((await under.contract(OTHER)).foreignSeenAt).toEqual(NOW);
+      expect((await under.contract(CONTRACT)).foreignSeenAt).toBeNull();
+      expect((await under.store.dueCycles(NOW, 10))[0]).toMatchObject({ contractId: OTHER, foreignSeenAt: NOW });
+      await under.store.accountedFor([OTHER, CONTRACT], NOW);
+      expect((await under.contract(OTHER)).foreignSeenAt).toBeNull();
+    });
+
+    test("contracts that the mirror has otherwise are told, strangers are not", async () => {
+      const under = await fresh();
+      const contracts = [
+        { shopifyId: gid(CONTRACT), status: "ACTIVE", revisionId: "2" },
+        { shopifyId: gid(OTHER), status: "ACTIVE", revisionId: "1" },
+        { shopifyId: "gid://shopify/SubscriptionContract/99", status: "ACTIVE", revisionId: "1" },
+      ] as const;
+      expect((await under.store.look(feedOf({ contracts }), NOW)).behind).toEqual(new Set([gid(CONTRACT)]));
+    });
+
+    test("reading goes on where the last look ended", async () => {
+      const { store } = await fresh();
+      expect(await store.feedMark()).toEqual({ attemptId: null, contractsAt: null });
+      const mark = { attemptId: 9_007_199_254_740_993n, contractsAt: NOW };
+      await store.look(feedOf({ mark }), NOW);
+      expect(await store.feedMark()).toEqual(mark);
+    });
+
+    test("the ledger tells its keys and paid cycles, of this shop's contracts alone", async () => {
+      const under = await fresh();
+      await claimed(under);
+      await under.store.settle([outcomeOf("SUCCESS")], NOW);
+      const booked = await under.store.booked([CONTRACT, OTHER], [keyOf(CONTRACT, 4, 1), "theirs"]);
+      expect(booked.get(CONTRACT)).toEqual({ keys: new Set([keyOf(CONTRACT, 4, 1)]), paidCycles: new Set([4]) });
+      expect(booked.get(OTHER)?.paidCycles).toEqual(new Set());
+    });
+
+    test("what somebody else has charged is booked once, not charged again, and an intent of ours for it withdrawn", async () => {
+      const under = await fresh();
+      await claimed(under);
+      const foreign = outcomeOf("SUCCESS", { idempotencyKey: "theirs" });
+      for (let time = 0; time < 2; time += 1) {
+        await under.store.adopt([{ ...id, ...amount, attempt: foreign }], NOW);
+        await under.store.adopt([{ ...amount, contractId: OTHER, cycleIndex: 1, attempt: null }], NOW);
+      }
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({
+        state: "PAID",
+        paidAmount: "199",
+        attempts: [`1 REFUSED ${keyOf(CONTRACT, 4, 1)}`, "2 SUCCESS theirs"],
+      });
+      expect(await under.charge(OTHER, 1)).toMatchObject({ state: "PAID", paidAmount: null, attempts: [] });
+      expect(await under.cycle(OTHER, 1)).toMatchObject({ outcome: "BILLED", claimed: true });
+      expect(await under.store.claim([claimOf(OTHER, 1)], NOW, LEASE)).toEqual([]);
+      expect((await under.store.booked([CONTRACT], ["theirs"])).get(CONTRACT)?.keys).toEqual(new Set(["theirs"]));
+    });
+
+    test("one success pays one cycle: told for a second one it books that without it", async () => {
+      const under = await fresh();
+      const attempt = outcomeOf("SUCCESS", { idempotencyKey: "theirs" });
+      await under.store.adopt([{ ...id, ...amount, attempt }], NOW);
+      await under.store.adopt([{ ...id, cycleIndex: 5, ...amount, attempt }], NOW);
+      expect((await under.charge(CONTRACT, 4))?.attempts).toEqual(["1 SUCCESS theirs"]);
+      expect(await under.charge(CONTRACT, 5)).toMatchObject({ state: "PAID", attempts: [] });
     });
   });
 }

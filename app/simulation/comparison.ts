@@ -1,9 +1,9 @@
 import { Decimal } from "decimal.js";
 
-import { money } from "~/money/money";
+import { add, money } from "~/money/money";
 import type { Money } from "~/money/money";
 
-import type { Run, TimeMachineReport } from "./report";
+import type { Run, RunDay, TimeMachineReport } from "./report";
 
 /** Two runs side by side, in the figures that a merchant decides by. */
 
@@ -70,3 +70,46 @@ function amountRow(of: AmountRow["of"], run: Run, changed: Run | null, currencyC
 
 const amountIn = (amounts: readonly Money[], currencyCode: string): Money =>
   amounts.find((each) => each.currencyCode === currencyCode) ?? money(0, currencyCode);
+
+/** More days than these as bars are too thin to read, above all two beside each other. */
+const DAYS_AS_BARS = 45;
+const DAYS_PER_WEEK = 7;
+
+/** The bars of a chart: days, or the weeks that begin with them. */
+export interface Bars {
+  by: "DAY" | "WEEK";
+  now: RunDay[];
+  /** With the changed setting. */
+  then: RunDay[] | null;
+}
+
+export function barsOf({ run, changed }: Pick<TimeMachineReport, "run" | "changed">): Bars {
+  return run.byDay.length > DAYS_AS_BARS
+    ? { by: "WEEK", now: weeksOf(run.byDay), then: changed && weeksOf(changed.byDay) }
+    : { by: "DAY", now: run.byDay, then: changed && changed.byDay };
+}
+
+/** Seven days in one, by the first of them; the last one may have fewer. */
+function weeksOf(days: readonly RunDay[]): RunDay[] {
+  const weeks: RunDay[] = [];
+  days.forEach((day, index) => {
+    const week = weeks.at(-1);
+    if (!week || index % DAYS_PER_WEEK === 0) weeks.push({ ...day });
+    else {
+      week.charged += day.charged;
+      week.failed += day.failed;
+      week.amount = sumsOf([...week.amount, ...day.amount]);
+    }
+  });
+  return weeks;
+}
+
+/** One sum for each currency. */
+function sumsOf(amounts: readonly Money[]): Money[] {
+  const sums = new Map<string, Money>();
+  for (const amount of amounts) {
+    const sum = sums.get(amount.currencyCode);
+    sums.set(amount.currencyCode, sum ? add(sum, amount) : amount);
+  }
+  return [...sums.values()];
+}

@@ -6,14 +6,14 @@ import { settingsInput } from "~/billing/settings.server";
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 
-import { compareRuns } from "./comparison";
-import type { Comparison } from "./comparison";
+import { barsOf, compareRuns } from "./comparison";
+import type { Bars, Comparison } from "./comparison";
 import type { TimeMachineInput, TimeMachineReport } from "./report";
 import { COMPARISONS, readTimeMachineForm } from "./time-machine-form";
 import type { TimeMachineProblem } from "./time-machine-form";
 
 export type TimeMachineAnswer =
-  | { outcome: "REPORT"; report: TimeMachineReport; comparison: Comparison }
+  | { outcome: "REPORT"; report: TimeMachineReport; comparison: Comparison; bars: Bars }
   | { outcome: "INVALID"; problems: TimeMachineProblem[] }
   /** A trial that does not end well must not look like a shop that does not. */
   | { outcome: "FAILED" };
@@ -47,7 +47,7 @@ export async function answerTimeMachine(
   if (!read.ok) return { outcome: "INVALID", problems: read.problems };
   try {
     const report = await run(ctx, shop, read.input);
-    return { outcome: "REPORT", report, comparison: compareRuns(report) };
+    return { outcome: "REPORT", report, comparison: compareRuns(report), bars: barsOf(report) };
   } catch (error) {
     ctx.log.error({ err: error, shop: shop.domain }, "the time machine did not finish");
     return { outcome: "FAILED" };

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { DEFAULT_SETTINGS } from "~/billing/settings";
 import type { SettingsInput } from "~/billing/settings-form";
 
-import { compareRuns } from "./comparison";
+import { barsOf, compareRuns } from "./comparison";
 import type { Run } from "./report";
 import { readTimeMachineForm, timeMachineForm } from "./time-machine-form";
 import type { TimeMachineForm } from "./time-machine-form";
@@ -96,5 +96,33 @@ describe("two runs side by side", () => {
     const alone = compareRuns({ run, changed: null });
     expect(alone.same).toBe(false);
     expect(alone.figures.every(({ then, difference }) => then === null && difference === null)).toBe(true);
+  });
+
+  it("are shown by week where days are too many, with nothing lost", () => {
+    const days = Array.from({ length: 46 }, (_, index) => ({
+      date: `day ${index + 1}`,
+      charged: 2,
+      amount: [{ amount: "0.10", currencyCode: index % 2 ? "NOK" : "EUR" }],
+      failed: 1,
+    }));
+    const before = structuredClone(days);
+    const { by, now, then } = barsOf({ run: { ...run, byDay: days }, changed: null });
+    expect([by, then, now.length]).toEqual(["WEEK", null, 7]);
+    expect(now[0]).toEqual({
+      date: "day 1",
+      charged: 14,
+      amount: [
+        { amount: "0.40", currencyCode: "EUR" },
+        { amount: "0.30", currencyCode: "NOK" },
+      ],
+      failed: 7,
+    });
+    expect(now.at(-1)).toMatchObject({ date: "day 43", charged: 8, failed: 4 });
+    expect(days).toEqual(before);
+    expect(barsOf({ run: { ...run, byDay: days.slice(1) }, changed: run })).toEqual({
+      by: "DAY",
+      now: days.slice(1),
+      then: [],
+    });
   });
 });

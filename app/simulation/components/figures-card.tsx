@@ -1,5 +1,4 @@
 import { BlockStack, Card, Text } from "@shopify/polaris";
-import type { ReactNode } from "react";
 
 import type { Money } from "~/money/money";
 import { useFormat, useT } from "~/ui/i18n";
@@ -19,7 +18,9 @@ export function FiguresCard({ comparison }: { comparison: Comparison }) {
         <Row
           key={`${of} ${now.currencyCode}`}
           title={t(`timeMachine.figure.${of}`)}
-          cells={[format.money(now), then && format.money(then), difference && signedMoney(difference, format)]}
+          now={format.money(now)}
+          then={then && format.money(then)}
+          difference={difference && Number(difference.amount) !== 0 ? signedMoney(difference, format) : null}
         />
       ));
 
@@ -29,59 +30,64 @@ export function FiguresCard({ comparison }: { comparison: Comparison }) {
         <Text as="h2" variant="headingMd">
           {t("timeMachine.figuresTitle")}
         </Text>
-        <div className="pn-table-frame" role="region" aria-label={t("timeMachine.figuresTitle")} tabIndex={0}>
-          <table className="pn-table">
-            <thead>
-              <tr>
-                <th scope="col">{t("timeMachine.columnFigure")}</th>
-                <NumberHead>{t("timeMachine.columnNow")}</NumberHead>
-                {compared ? (
-                  <>
-                    <NumberHead>{t("timeMachine.columnThen")}</NumberHead>
-                    <NumberHead>{t("timeMachine.columnDifference")}</NumberHead>
-                  </>
-                ) : null}
-              </tr>
-            </thead>
-            <tbody>
-              {comparison.figures.map(({ figure, now, then, difference }) => [
-                <Row
-                  key={figure}
-                  title={t(`timeMachine.figure.${figure}`)}
-                  cells={[
-                    format.number(now),
-                    then === null ? null : format.number(then),
-                    difference === null ? null : signed(difference, format),
-                  ]}
-                />,
-                ...(figure === "charged" ? amounts("amount") : []),
-                ...(figure === "recovered" ? amounts("recoveredAmount") : []),
-              ])}
-            </tbody>
-          </table>
-        </div>
+        <table className="pn-table">
+          <thead>
+            <tr>
+              <th scope="col">{t("timeMachine.columnFigure")}</th>
+              <th scope="col" className="pn-table__number">
+                {t("timeMachine.columnNow")}
+              </th>
+              {compared ? (
+                <th scope="col" className="pn-table__number">
+                  {t("timeMachine.columnThen")}
+                </th>
+              ) : null}
+            </tr>
+          </thead>
+          <tbody>
+            {comparison.figures.map(({ figure, now, then, difference }) => [
+              <Row
+                key={figure}
+                title={t(`timeMachine.figure.${figure}`)}
+                now={format.number(now)}
+                then={then === null ? null : format.number(then)}
+                difference={difference ? signed(difference, format) : null}
+              />,
+              ...(figure === "charged" ? amounts("amount") : []),
+              ...(figure === "recovered" ? amounts("recoveredAmount") : []),
+            ])}
+          </tbody>
+        </table>
       </BlockStack>
     </Card>
   );
 }
 
-const NumberHead = ({ children }: { children: ReactNode }) => (
-  <th scope="col" className="pn-table__number">
-    {children}
-  </th>
-);
+interface RowProps {
+  title: string;
+  now: string;
+  /** Null: there is no such column. */
+  then: string | null;
+  /** Null: none. */
+  difference: string | null;
+}
 
-function Row({ title, cells }: { title: string; cells: (string | null)[] }) {
-  const shown = cells.filter((cell) => cell !== null);
+/** The difference stands below its figure: four columns are too many for a phone. */
+function Row({ title, now, then, difference }: RowProps) {
   return (
     <tr>
       <th scope="row">{title}</th>
-      {shown.map((cell, index) => (
-        // The columns have an order and nothing else.
-        <td className="pn-table__number" key={index}>
-          {cell}
+      <td className="pn-table__number">{now}</td>
+      {then === null ? null : (
+        <td className="pn-table__number">
+          {then}
+          {difference === null ? null : (
+            <Text as="p" tone="subdued">
+              {difference}
+            </Text>
+          )}
         </td>
-      ))}
+      )}
     </tr>
   );
 }

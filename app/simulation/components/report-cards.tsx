@@ -4,9 +4,9 @@ import { useMoment } from "~/billing/settings-components/use-moment";
 import { DayChart } from "~/ui/day-chart";
 import { useFormat, useT } from "~/ui/i18n";
 
-import type { Comparison } from "../comparison";
+import type { Bars, Comparison } from "../comparison";
 import { ASSUMPTIONS } from "../report";
-import type { Run, RunDay, RunExample, TimeMachineReport } from "../report";
+import type { RunExample, TimeMachineReport } from "../report";
 import { differencesInWords, FiguresCard } from "./figures-card";
 
 /** Examples of one run that are shown: enough to look into, few enough to read. */
@@ -15,12 +15,13 @@ const EXAMPLES_SHOWN = 8;
 interface ReportCardsProps {
   report: TimeMachineReport;
   comparison: Comparison;
+  bars: Bars;
   /** What was asked for, as a fraction: 0.05. */
   declineShare: number;
 }
 
 /** What would happen: in words, in figures, day by day, and in examples. */
-export function ReportCards({ report, comparison, declineShare }: ReportCardsProps) {
+export function ReportCards({ report, comparison, bars, declineShare }: ReportCardsProps) {
   const t = useT();
   const format = useFormat();
   const { run, changed } = report;
@@ -50,14 +51,7 @@ export function ReportCards({ report, comparison, declineShare }: ReportCardsPro
         </BlockStack>
       </Card>
       <FiguresCard comparison={comparison} />
-      <Card>
-        <BlockStack gap="300">
-          <Text as="h2" variant="headingMd">
-            {t("timeMachine.chartTitle")}
-          </Text>
-          <RunChart run={run} changed={changed} />
-        </BlockStack>
-      </Card>
+      <RunChart bars={bars} />
       <Examples title={t("timeMachine.examplesTitle")} examples={run.examples} />
       {changed && !comparison.same ? (
         <Examples title={t("timeMachine.examplesThenTitle")} examples={changed.examples} />
@@ -67,38 +61,54 @@ export function ReportCards({ report, comparison, declineShare }: ReportCardsPro
   );
 }
 
-function RunChart({ run, changed }: { run: Run; changed: Run | null }) {
+function RunChart({ bars: { by, now, then } }: { bars: Bars }) {
   const t = useT();
   const format = useFormat();
-  const detail = ({ amount }: RunDay) => format.list(amount.map(format.money));
-  if (!changed) {
-    return (
-      <DayChart
-        label={t("timeMachine.chartLabel")}
-        series={[
-          { name: t("timeMachine.seriesCharged"), tone: "info" },
-          { name: t("timeMachine.seriesFailed"), tone: "critical" },
-        ]}
-        days={run.byDay.map((day) => ({
-          date: day.date,
-          values: [day.charged, day.failed],
-          detail: detail(day),
-        }))}
-        detailTitle={t("timeMachine.chartAmount")}
-      />
-    );
-  }
-  const then = new Map(changed.byDay.map((day) => [day.date, day]));
+  const weekly = by === "WEEK";
+  const label = t(weekly ? "timeMachine.chartLabelWeeks" : "timeMachine.chartLabel");
   return (
-    <DayChart
-      label={t("timeMachine.chartLabel")}
-      arrangement="beside"
-      series={[
-        { name: t("timeMachine.seriesNow"), tone: "info" },
-        { name: t("timeMachine.seriesThen"), tone: "success" },
-      ]}
-      days={run.byDay.map((day) => ({ date: day.date, values: [day.charged, then.get(day.date)?.charged ?? 0] }))}
-    />
+    <Card>
+      <BlockStack gap="300">
+        <BlockStack gap="100">
+          <Text as="h2" variant="headingMd">
+            {t(weekly ? "timeMachine.chartTitleWeeks" : "timeMachine.chartTitle")}
+          </Text>
+          {weekly ? (
+            <Text as="p" tone="subdued">
+              {t("timeMachine.chartWeeks")}
+            </Text>
+          ) : null}
+        </BlockStack>
+        {then ? (
+          <DayChart
+            label={label}
+            arrangement="beside"
+            series={[
+              { name: t("timeMachine.seriesNow"), tone: "info" },
+              { name: t("timeMachine.seriesThen"), tone: "success" },
+            ]}
+            days={now.map((day) => ({
+              date: day.date,
+              values: [day.charged, then.find(({ date }) => date === day.date)?.charged ?? 0],
+            }))}
+          />
+        ) : (
+          <DayChart
+            label={label}
+            series={[
+              { name: t("timeMachine.seriesCharged"), tone: "info" },
+              { name: t("timeMachine.seriesFailed"), tone: "critical" },
+            ]}
+            days={now.map((day) => ({
+              date: day.date,
+              values: [day.charged, day.failed],
+              detail: format.list(day.amount.map(format.money)),
+            }))}
+            detailTitle={t("timeMachine.chartAmount")}
+          />
+        )}
+      </BlockStack>
+    </Card>
   );
 }
 

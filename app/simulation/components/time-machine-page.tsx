@@ -58,7 +58,12 @@ export function TimeMachinePage({ settings }: { settings: SettingsInput }) {
             {running ? (
               <Running />
             ) : data?.outcome === "REPORT" ? (
-              <ReportCards report={data.report} comparison={data.comparison} declineShare={asked.declineShare} />
+              <ReportCards
+                report={data.report}
+                comparison={data.comparison}
+                bars={data.bars}
+                declineShare={asked.declineShare}
+              />
             ) : data?.outcome === "FAILED" ? (
               <Banner tone="critical">{t("timeMachine.failed")}</Banner>
             ) : (

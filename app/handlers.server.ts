@@ -1,5 +1,6 @@
 import { rescheduleCycles } from "~/billing/reschedule.server";
 import { tick, runBilling } from "~/billing/run.server";
+import { sweep } from "~/billing/sweep.server";
 import type { Context } from "~/context.server";
 import { reconcile } from "~/billing/reconcile.server";
 import { rereadMarked } from "~/webhooks/reread.server";
@@ -14,6 +15,7 @@ export const handlers: { [Name in QueueName]: (ctx: Context, job: Job<Name>) => 
   "contracts.reconcile": (ctx, { shopId }) => reconcile(ctx, shopId),
   "billing.tick": (ctx) => tick(ctx),
   "billing.run": (ctx, { shopId }) => runBilling(ctx, shopId),
+  "billing.sweep": (ctx, { shopId }) => sweep(ctx, shopId),
   "billing.reschedule": (ctx, { shopId }) => rescheduleCycles(ctx, shopId),
   "notifications.subscription-created": subscriptionCreated,
   "notifications.billing": billingNotification,

@@ -22,6 +22,7 @@ import { handleAdminApi } from "./dev-shop/admin-api";
 import type { DevShop } from "./dev-shop/dev-shop";
 import { nextEventAt, planDeliveries, runDueEvents } from "./dev-shop/domain";
 import { readAppConfig } from "./dev-shop/hosts/app-config";
+import { bulkResultOf } from "./dev-shop/hosts/bulk-results";
 import kaffebonna from "./dev-shop/scenarios/kaffebonna";
 import { createWorld, domainOf } from "./dev-shop/world";
 import type { OutboxEvent, Shop, World } from "./dev-shop/world";
@@ -114,7 +115,16 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
         fetch: (input, init) => intercept.fetch(callStandIn)(input, init),
       }),
   };
-  afterAll(() => boss.stop({ graceful: false }));
+  // Results of bulk operations lie at addresses of their own, outside the Admin API.
+  const callAny = globalThis.fetch;
+  globalThis.fetch = (input, init) => {
+    const result = bulkResultOf(world, input instanceof Request ? input.url : String(input));
+    return result === null ? callAny(input, init) : Promise.resolve(new Response(result));
+  };
+  afterAll(async () => {
+    globalThis.fetch = callAny;
+    await boss.stop({ graceful: false });
+  });
 
   // Webhooks that faults hold back until their moment.
   let held: { event: OutboxEvent; webhookId: string; at: string }[] = [];

@@ -14,6 +14,8 @@ export const queues = {
   "billing.run": shop,
   /** Reckons anew when coming cycles are charged, after a change of billing hour, window or time zone. */
   "billing.reschedule": shop,
+  /** Compares the shop's mirror and ledger with all that Shopify has, once a night, by bulk query. */
+  "billing.sweep": shop,
   /** Sends the e-mail that confirms a new subscription. */
   "notifications.subscription-created": z.object({ shopId: z.uuid(), contractId: z.uuid() }),
   /** Sends the e-mail that an event of the billing engine is worth, if any. */

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 
-import { bulkResultAt, nextEventAt, pauseContract, runDueEvents } from "../domain";
+import { nextEventAt, pauseContract, runDueEvents } from "../domain";
 import { aContract } from "../domain/fixture";
 import type { Shop, World } from "../world";
+import { bulkResultOf } from "../hosts/bulk-results";
 import { anApi, contractGid, subscribed, type Api } from "./fixture";
 
 const CONTRACTS =
@@ -45,10 +46,8 @@ function next(world: World): void {
 }
 
 /** The lines at an operation's address. */
-function linesAt(world: World, shop: Shop, url: string | null): Record<string, unknown>[] {
-  const [, name, id = "", token = ""] = /\/_bulk\/([^/]+)\/(\d+)\/(\w+)\.jsonl$/.exec(url ?? "") ?? [];
-  expect(name).toBe(shop.name);
-  return (bulkResultAt(world, shop, id, token) ?? "")
+function linesAt(world: World, url: string | null): Record<string, unknown>[] {
+  return (bulkResultOf(world, url ?? "") ?? "")
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
@@ -69,7 +68,7 @@ describe("a bulk query", () => {
     const done = await look(api, id);
     expect(done).toMatchObject({ status: "COMPLETED", objectCount: "4", rootObjectCount: "2", errorCode: null });
     expect(shop.outbox.map(({ topic }) => topic)).toContain("bulk_operations/finish");
-    const [first, other, ...attempts] = linesAt(world, shop, done.url);
+    const [first, other, ...attempts] = linesAt(world, done.url);
     expect([first, other]).toEqual([
       { id: contractGid(contract), status: "ACTIVE" },
       { id: contractGid(second), status: "ACTIVE" },
@@ -87,7 +86,7 @@ describe("a bulk query", () => {
     const { bulkOperation } = await start(api, CONTRACTS, true);
     next(world);
     next(world);
-    const lines = linesAt(world, shop, (await look(api, bulkOperation?.id ?? "")).url);
+    const lines = linesAt(world, (await look(api, bulkOperation?.id ?? "")).url);
     expect(lines.map((line) => "__parentId" in line)).toEqual([false, true, false, true]);
   });
 
@@ -166,17 +165,17 @@ describe("a bulk query", () => {
   });
 
   test("that found nothing has no address; an address is good for seven days", async () => {
-    const { api, world, shop } = subscribed();
+    const { api, world } = subscribed();
     const empty = await start(api, `{ subscriptionContracts(query: "status:CANCELLED") { edges { node { id } } } }`);
     const full = await start(api, CONTRACTS);
     world.now = "2026-03-01T10:00:00Z";
     runDueEvents(world);
     expect(await look(api, empty.bulkOperation?.id ?? "")).toMatchObject({ status: "COMPLETED", url: null });
     const { url } = await look(api, full.bulkOperation?.id ?? "");
-    expect(linesAt(world, shop, url).length).toBeGreaterThan(0);
+    expect(linesAt(world, url).length).toBeGreaterThan(0);
     world.now = "2026-03-08T10:00:01Z";
     expect(await look(api, full.bulkOperation?.id ?? "")).toMatchObject({ status: "EXPIRED", url: null });
-    expect(linesAt(world, shop, url)).toEqual([]);
+    expect(linesAt(world, url)).toEqual([]);
   });
 
   test("fails with ACCESS_DENIED for what the app may not read", async () => {
@@ -197,7 +196,7 @@ describe("a bulk query", () => {
     next(world);
     next(world);
     const { url } = await look(api, bulkOperation?.id ?? "");
-    expect(linesAt(world, shop, url)[0]).toEqual({ id: contractGid(contract), status: "PAUSED" });
+    expect(linesAt(world, url)[0]).toEqual({ id: contractGid(contract), status: "PAUSED" });
   });
 });
 

@@ -5,14 +5,12 @@ import type { Money } from "~/money/money";
 
 import { dunningSettings } from "./charge";
 import type { DunningSettings } from "./dunning";
+import { HOLDING_STATES } from "./engine";
 import { missingOf } from "./missing.server";
 import { resolutionsOf } from "./resolutions";
 import { settingsOf } from "./settings";
 import { planOf, standingOf } from "./standing";
 import type { ChargeDetail, ContractBilling } from "./views";
-
-/** States of a charge while which "order now" would be a second one. */
-const HOLDING: readonly string[] = ["CLAIMED", "SENDING", "PENDING", "UNKNOWN", "ACTION_REQUIRED", "FAILED", "PARKED"];
 
 const chargeInclude = {
   attempts: { orderBy: { number: "asc" } },
@@ -40,14 +38,17 @@ export async function billingOf(ctx: Context, shop: Shop, contractId: string): P
   const amountNow = renewalAmount(contract.lines, contract.deliveryPrice, contract.currencyCode);
   const [next = null] = contract.cycles;
   const free = contract.status === "ACTIVE" && contract.goneAt === null;
-  const held = contract.charges.some(({ state }) => HOLDING.includes(state));
+  const held = contract.charges.some(({ state }) => HOLDING_STATES.includes(state));
   return {
     charges: contract.charges.map((charge) => detail(charge, amountNow, settings)),
     dunningEnd: shop.dunningEnd,
     dunningPausedAt: contract.dunningPausedAt?.toISOString() ?? null,
     wait: next && free ? await waitOf(ctx, shop, next) : null,
+    // The period of the next order must have begun: the one before is paid.
     orderNow:
-      next && free && !held && !next.skipped ? { expectedAt: next.expectedAt.toISOString(), amount: amountNow } : null,
+      next && free && !held && next.startAt <= ctx.clock.now()
+        ? { expectedAt: next.expectedAt.toISOString(), amount: amountNow }
+        : null,
   };
 }
 

@@ -46,7 +46,7 @@ export async function billingGlance(ctx: Context, shop: Shop): Promise<BillingGl
     waiting(["FAILED", "ACTION_REQUIRED"]),
     waiting(["PARKED"]),
   ]);
-  return { today, failing, parked, heldReason: shop.billingHeldReason };
+  return { today, failing, parked, heldReason: heldReason(shop) };
 }
 
 /** The first and the last moment of today in the shop's calendar. */
@@ -55,6 +55,17 @@ function todayIn(shop: Shop, now: Date): { from: Date; until: Date } {
   const midnight = (date: Temporal.PlainDate) => new Date(date.toZonedDateTime(shop.timeZone).epochMilliseconds);
   return { from: midnight(day), until: midnight(day.add({ days: 1 })) };
 }
+
+/** Shopify's limit for payments: the lane stops a minute at a time, and that is a run like any other. */
+const PACED = "RATE";
+
+/** Why the shop's billing stands still as a merchant would see it. */
+const heldReason = (shop: Shop): string | null => (shop.billingHeldReason === PACED ? null : shop.billingHeldReason);
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Orders that stopped the lane were written down just before it stopped; those a person has looked at are older. */
+const justBefore = (shop: Shop): Date => new Date((shop.billingHeldSince?.getTime() ?? 0) - DAY_MS);
 
 type Group = "charged" | "underWay" | "approval" | "parked" | "failed";
 
@@ -93,7 +104,7 @@ async function todayOf(ctx: Context, shop: Shop): Promise<TodayView> {
   const group = (name: Group) => charges.filter((row) => row.group === name);
   const due = cycles.filter((row) => row.due);
   // While the lane is held nothing moves, so what is due is not on its way.
-  const held = shop.billingHeldReason !== null;
+  const held = heldReason(shop) !== null;
   const underWay = held ? group("underWay") : [...group("underWay"), ...due];
   return {
     all: tally([...charges, ...cycles]),
@@ -104,6 +115,7 @@ async function todayOf(ctx: Context, shop: Shop): Promise<TodayView> {
     approval: tally(group("approval")),
     parked: tally(group("parked")),
     running: underWay.length > 0,
+    paced: shop.billingHeldReason === PACED,
   };
 }
 
@@ -120,7 +132,8 @@ const isToCome = (shop: Shop) => Prisma.sql`cycle."shopId" = ${shop.id}::uuid AN
       AND earlier.state IN ('CLAIMED', 'SENDING', 'PENDING', 'UNKNOWN', 'ACTION_REQUIRED', 'FAILED', 'PARKED'))`;
 
 async function laneOf(ctx: Context, shop: Shop): Promise<LaneView | null> {
-  if (shop.billingHeldReason === null) return null;
+  const reason = heldReason(shop);
+  if (reason === null) return null;
   const now = ctx.clock.now();
   const [kept, differing] = await Promise.all([
     ctx.db.$queryRaw<Counted[]>`
@@ -128,9 +141,9 @@ async function laneOf(ctx: Context, shop: Shop): Promise<LaneView | null> {
       FROM "BillingCycle" cycle JOIN "SubscriptionContract" contract ON contract.id = cycle."contractId"
       WHERE ${isToCome(shop)} AND cycle."dueAt" <= ${now}::timestamptz
       GROUP BY 1`,
-    shop.billingHeldReason === "AMOUNT_DIFFERS"
+    reason === "AMOUNT_DIFFERS"
       ? ctx.db.charge.findMany({
-          where: { shopId: shop.id, differsBy: { not: null } },
+          where: { shopId: shop.id, differsBy: { not: null }, updatedAt: { gte: justBefore(shop) } },
           include: { contract: { select: refSelect } },
           orderBy: { paidAt: "desc" },
           take: DIFFERING_SHOWN,
@@ -138,7 +151,7 @@ async function laneOf(ctx: Context, shop: Shop): Promise<LaneView | null> {
       : [],
   ]);
   return {
-    reason: shop.billingHeldReason,
+    reason,
     since: shop.billingHeldSince?.toISOString() ?? null,
     until: shop.billingHeldUntil?.toISOString() ?? null,
     kept: tally(kept),
@@ -153,8 +166,6 @@ async function laneOf(ctx: Context, shop: Shop): Promise<LaneView | null> {
     })),
   };
 }
-
-const DAY_MS = 24 * 3_600_000;
 
 async function recoveryOf(ctx: Context, shop: Shop): Promise<RecoveryView> {
   const since = new Date(ctx.clock.now().getTime() - RECOVERY_DAYS * DAY_MS);

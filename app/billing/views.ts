@@ -28,6 +28,8 @@ export interface TodayView {
   parked: Tally;
   /** True while a run goes on. */
   running: boolean;
+  /** The run goes at the pace of Shopify's limit for payments. */
+  paced: boolean;
 }
 
 /** Why the shop's billing stands still. */

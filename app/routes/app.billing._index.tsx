@@ -65,7 +65,7 @@ export default function Billing() {
   const t = useT();
   const acts = useBillingActs();
   const { today, lane } = overview;
-  useRevalidateWhile(!overview.imported || (today.running && lane === null));
+  useRevalidateWhile(!overview.imported || today.running || lane?.reason === "UNREACHABLE");
   // What there is to look at comes before the picture of what is to come, what there could be after it.
   const lists = [
     { total: parked.total, card: <ParkedCard key="parked" parked={parked} onAsk={acts.ask} /> },

@@ -27,7 +27,7 @@ export function LaneBanner({ lane, busy, onRelease, onProbe }: LaneBannerProps) 
   const { kept } = lane;
   return (
     <Banner
-      tone="critical"
+      tone={reason === "UNREACHABLE" ? "warning" : "critical"}
       title={t(`lane.${reason}`)}
       action={{
         content: t(person ? "lane.release" : "lane.probe"),

@@ -41,6 +41,7 @@ export function TodayCard({ today, held }: { today: TodayView; held: boolean }) 
             {today.running && !held ? (
               <Text as="p" tone="subdued">
                 {t("billing.todayRunning")}
+                {today.paced ? ` ${t("billing.paced")}` : ""}
               </Text>
             ) : null}
             <ul className="pn-list">

@@ -16,7 +16,7 @@ import type { Timeline } from "./timeline";
 /** How many coming cycles a reading brings into the mirror. */
 const CYCLES_READ = 4;
 /** How far back the nightly sweep looks at attempts. */
-const SWEEP_MS = 30 * 86_400_000;
+const SWEEP_MS = 3 * 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** Shopify's answers show the state of `lagMs` ago. */

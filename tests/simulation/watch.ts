@@ -2,7 +2,7 @@ import type { Intent } from "~/billing/charge-store";
 import type { MemoryCharge } from "~/billing/charge-store.memory";
 import { declineClass } from "~/billing/decline";
 import { isTooSoonAfter, RUNNING_STATES } from "~/billing/engine";
-import { stateOf } from "~/simulation/simulated-contract";
+import { decimal, stateOf, UNITS } from "~/simulation/simulated-contract";
 import type { SimulatedAttempt, SimulatedContract } from "~/simulation/simulated-contract";
 
 import type { World } from "./world";
@@ -98,6 +98,7 @@ export class Watch {
     if (!intent || intent.cycleIndex !== cycleIndex) {
       this.say("I4 no attempt without a committed intent", contract.id, `${key} for cycle ${cycleIndex}`);
     }
+    this.isAsMeant(contract, attempt);
     const earlier = contract.attempts.filter((other) => other.number < attempt.number && other.origin !== "checkout");
     for (const other of earlier) this.compare(contract, other, attempt);
     this.isSpaced(
@@ -132,6 +133,23 @@ export class Watch {
         `${key} was made at once after ${other.key}`,
       );
     }
+  }
+
+  /** An edit that could be known must be in what was meant to be taken. */
+  private isAsMeant(contract: SimulatedContract, attempt: SimulatedAttempt): void {
+    const { shop } = this.world;
+    const row = shop.mirror.get(contract.id);
+    const charge =
+      row && shop.store.chargesOf(row.contractId).find(({ cycleIndex }) => cycleIndex === attempt.cycleIndex);
+    if (!charge || !charge.attempts.some(({ idempotencyKey }) => idempotencyKey === attempt.key)) return;
+    const isFresh = contract.now.at > attempt.createdAt - SEEN_AFTER_MS;
+    const meant = Math.round(Number(charge.expectedAmount) * UNITS);
+    if (isFresh || meant === attempt.amount) return;
+    this.say(
+      "I12 what is taken is what was meant",
+      contract.id,
+      `${attempt.key}: ${charge.expectedAmount} was meant, ${decimal(attempt.amount)} is asked for`,
+    );
   }
 
   private isSpaced(contract: SimulatedContract, earlier: readonly SimulatedAttempt[], createdAt: number): void {

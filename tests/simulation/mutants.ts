@@ -1,0 +1,285 @@
+import type { BillerPorts } from "~/billing/biller";
+import { RULES } from "~/billing/biller";
+import type { ChargeStore } from "~/billing/charge-store";
+import type { AttemptOutcome } from "~/billing/engine";
+
+import type { Mutation } from "./run";
+import type { World } from "./world";
+
+/** A fault that somebody could build into the engine, and why it must not live. */
+export interface Mutant {
+  name: string;
+  because: string;
+  mutation: Mutation;
+}
+
+/** The same ports with some methods of the ledger replaced. */
+const withStore = (ports: BillerPorts, what: (store: ChargeStore) => Partial<ChargeStore>): BillerPorts => ({
+  ...ports,
+  store: overlay(ports.store, what(ports.store)),
+});
+
+const withGate = (ports: BillerPorts, gate: Partial<BillerPorts["gate"]>): BillerPorts => ({
+  ...ports,
+  gate: { ...ports.gate, ...gate },
+});
+
+function overlay<Port extends object>(port: Port, methods: Partial<Port>): Port {
+  return new Proxy(port, {
+    get: (target, name) =>
+      (Reflect.has(methods, name) ? Reflect.get(methods, name) : Reflect.get(target, name)) as unknown,
+  });
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const asFailed = (outcome: AttemptOutcome): AttemptOutcome => ({
+  ...outcome,
+  state: "FAILED",
+  errorCode: "PAYMENT_PROVIDER_ERROR",
+});
+
+/** Reads of attempts through which some states look like failures. */
+const misread = (ports: BillerPorts, isMisread: (outcome: AttemptOutcome, now: Date) => boolean): BillerPorts =>
+  withGate(ports, {
+    readAttempts: async (ids) =>
+      (await ports.gate.readAttempts(ids)).map((read) =>
+        isMisread(read.outcome, ports.now()) ? { ...read, outcome: asFailed(read.outcome) } : read,
+      ),
+  });
+
+const indexNow = ({ shopify, timeline }: World, contractShopifyId: string): number =>
+  shopify.contract(contractShopifyId).indexAt(timeline.now);
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "a random key",
+    because: "an intent that is taken back and made again would be another charge to Shopify",
+    mutation: {
+      ports: (ports, { random }) => ({ ...ports, keyOf: (...of) => `${ports.keyOf(...of)}:${random.between(1, 1e9)}` }),
+    },
+  },
+  {
+    name: "a time-out is a failure",
+    because: "what timed out may have been done: the next key charges again",
+    mutation: {
+      rules: {
+        decideAnswer: (answer, claimedAt, now) =>
+          answer.kind === "NO_ANSWER"
+            ? { kind: "RELEASE", until: new Date(now.getTime() + 5 * MINUTE_MS), reason: null }
+            : RULES.decideAnswer(answer, claimedAt, now),
+      },
+      ports: (ports, { timeline }) => ({
+        ...ports,
+        keyOf: (...of) => `${ports.keyOf(...of)}:${Math.floor(timeline.now / MINUTE_MS)}`,
+      }),
+    },
+  },
+  {
+    name: "a key without the cycle",
+    because: "the next cycle would find the last one's attempt and bring no money",
+    mutation: { ports: (ports) => ({ ...ports, keyOf: (contract, _cycle, attempt) => `${contract}:all:${attempt}` }) },
+  },
+  {
+    name: "a key without the try",
+    because: "a second try would find the failed first one for ever",
+    mutation: { ports: (ports) => ({ ...ports, keyOf: (contract, cycle) => `${contract}:${cycle}:any` }) },
+  },
+  {
+    name: "no guard",
+    because: "what somebody else has charged would be charged again",
+    mutation: {
+      rules: { decideGuard: () => ({ kind: "SEND", others: [] }) },
+      ports: (ports) =>
+        withGate(ports, {
+          readFeed: async (mark) => ({ ...(await ports.gate.readFeed(mark)), attempts: [], complete: true }),
+        }),
+    },
+  },
+  {
+    name: "a guard that charges billed cycles",
+    because: "Shopify lets a billed cycle be billed again",
+    mutation: {
+      rules: {
+        decideGuard: (...of) => {
+          const decision = RULES.decideGuard(...of);
+          return decision.kind === "ADOPT" ? { kind: "SEND", others: decision.others } : decision;
+        },
+      },
+    },
+  },
+  {
+    name: "a guard that reads the cycle's list only",
+    because: "a bulk charge stands in the contract's list and not in the cycle's",
+    mutation: {
+      rules: {
+        decideGuard: (charge, guard, ...rest) =>
+          RULES.decideGuard(
+            charge,
+            guard && {
+              ...guard,
+              attempts: [],
+              cycles: guard.cycles.map((cycle) => ({ ...cycle, billed: cycle.billed && cycle.attempts.length > 0 })),
+            },
+            ...rest,
+          ),
+      },
+    },
+  },
+  {
+    name: "a guard by date",
+    because: "what was charged before the last few minutes would never be seen",
+    mutation: {
+      ports: (ports) =>
+        withGate(ports, {
+          readFeed: async (mark) => {
+            const feed = await ports.gate.readFeed(mark);
+            const since = ports.now().getTime() - 5 * MINUTE_MS;
+            return { ...feed, attempts: feed.attempts.filter(({ outcome }) => outcome.createdAt.getTime() > since) };
+          },
+        }),
+      // Nor is it noticed by the way.
+      onHint: ({ kind, id }, world, ports) =>
+        kind === "ATTEMPT" && world.shopify.attempt(id)?.origin !== "app"
+          ? Promise.resolve()
+          : readAgain(kind, id, ports),
+    },
+  },
+  {
+    name: "a stale mirror is charged",
+    because: "the price that the shopper has seen is the one to take",
+    mutation: {
+      rules: {
+        decideGuard: (charge, guard, ...rest) =>
+          RULES.decideGuard(charge, guard && { ...guard, revisionId: charge.revisionId }, ...rest),
+      },
+      ports: (ports) =>
+        withGate(ports, { readFeed: async (mark) => ({ ...(await ports.gate.readFeed(mark)), contracts: [] }) }),
+    },
+  },
+  {
+    name: "no half-interval bound",
+    because: "after an outage or a foreign charge two orders would come at once",
+    mutation: {
+      rules: {
+        decideDue: (due, ...rest) => RULES.decideDue({ ...due, lastPaidAt: null }, ...rest),
+        decideGuard: (charge, ...rest) => RULES.decideGuard({ ...charge, confirmed: true }, ...rest),
+      },
+    },
+  },
+  {
+    name: "a webhook is acted on",
+    because: "a failure that is told twice would be tried again twice, and at once",
+    mutation: {
+      onHint: async ({ kind, id }, { shopify, shop }, ports) => {
+        await readAgain(kind, id, ports);
+        const attempt = shopify.attempt(id);
+        if (attempt?.result?.kind !== "FAILED" || attempt.cycleIndex === null) return;
+        const row = shop.mirror.get(attempt.contractId);
+        const charge =
+          row && shop.store.chargesOf(row.contractId).find((each) => each.cycleIndex === attempt.cycleIndex);
+        if (!charge) return;
+        const idempotencyKey = ports.keyOf(attempt.contractId, attempt.cycleIndex, charge.attempts.length + 1);
+        const at = ports.now();
+        const leaseUntil = new Date(at.getTime() + 10 * MINUTE_MS);
+        await ports.gate.sendAttempts(
+          await ports.store.retry([{ chargeId: charge.chargeId, idempotencyKey }], at, leaseUntil),
+        );
+      },
+    },
+  },
+  {
+    name: "the checkout paid cycle 1",
+    because: "the first renewal would never be charged",
+    mutation: {
+      rules: {
+        decideDue: (due, ...rest) => {
+          const decision = RULES.decideDue(due, ...rest);
+          return decision.kind === "CHARGE" ? { ...decision, deep: true } : decision;
+        },
+        decideGuard: (charge, guard, ...rest) =>
+          charge.cycleIndex === 1
+            ? { kind: "ADOPT", attempt: null, others: [] }
+            : RULES.decideGuard(charge, guard, ...rest),
+      },
+    },
+  },
+  {
+    name: "pending for long is failed",
+    because: "the next try would run beside the one that is on its way",
+    mutation: {
+      ports: (ports) =>
+        misread(
+          ports,
+          ({ state, createdAt }, now) => state === "PENDING" && now.getTime() - createdAt.getTime() > 8 * MINUTE_MS,
+        ),
+    },
+  },
+  {
+    name: "a challenge is a failure",
+    because: "the shopper may approve it while another try runs",
+    mutation: { ports: (ports) => misread(ports, ({ state }) => state === "ACTION_REQUIRED") },
+  },
+  {
+    name: "the cycle of the day",
+    because: "an overdue cycle would stay open and the next one be paid twice",
+    mutation: {
+      ports: (ports, world) =>
+        withGate(ports, {
+          sendAttempts: (intents) =>
+            ports.gate.sendAttempts(
+              intents.map((intent) => ({ ...intent, cycleIndex: indexNow(world, intent.contractShopifyId) })),
+            ),
+        }),
+    },
+  },
+  {
+    name: "only what is due today",
+    because: "an outage would lose what was due in it",
+    mutation: {
+      ports: (ports) =>
+        withStore(ports, (store) => ({
+          dueCycles: async (now, limit) =>
+            (await store.dueCycles(now, limit)).filter(
+              ({ expectedAt, waitReason }) => waitReason !== null || now.getTime() - expectedAt.getTime() < DAY_MS,
+            ),
+        })),
+    },
+  },
+  {
+    name: "nobody polls",
+    because: "a lost webhook would leave its charge on its way for ever",
+    mutation: {
+      ports: (ports) =>
+        withStore(ports, (store) => ({
+          takeFollowUps: async (...of) => (await store.takeFollowUps(...of)).filter(({ state }) => state !== "PENDING"),
+        })),
+    },
+  },
+  {
+    name: "retried every hour",
+    because: "banks take what comes faster as an attack",
+    mutation: {
+      ports: (ports) => ({ ...ports, store: overlay(ports.store, { settle: hastySettle(ports) }) }),
+    },
+  },
+];
+
+async function readAgain(kind: string, id: string, { store, gate, reread, now }: BillerPorts): Promise<void> {
+  if (kind === "CONTRACT") return reread([id]);
+  const read = await gate.readAttempts([id]);
+  await store.settle(
+    read.map(({ outcome }) => outcome),
+    now(),
+  );
+}
+
+/** Books every failure as the gateway's trouble, which is tried again after an hour. */
+const hastySettle =
+  ({ store }: BillerPorts): ChargeStore["settle"] =>
+  (outcomes, now) =>
+    store.settle(
+      outcomes.map((outcome) => (outcome.state === "FAILED" ? asFailed(outcome) : outcome)),
+      now,
+    );

@@ -77,6 +77,8 @@ const LEASE_MS = 10 * 60_000;
 const DISAGREEMENT_WAIT_MS = 10 * 60_000;
 const STOCK_WAIT_MS = 6 * 3_600_000;
 const ACT_WAIT_MS = 3_600_000;
+/** A challenge that was given up on is asked after this often, until Shopify closes it. */
+const OLD_CHALLENGE_POLL_MS = 12 * 3_600_000;
 const DAY_MS = 86_400_000;
 /** Calls with attempts that are under way at once: a Plus shop's rate needs 30 of 25 attempts at 300 ms each. */
 const MAX_IN_FLIGHT = 40;
@@ -103,6 +105,11 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
         ? [charge.attempt.shopifyId]
         : [],
     );
+    const challenges = open.filter((charge) => isOpenChallenge(charge) && !isOver(charge, at));
+    if (challenges.length > 0) {
+      const ids = challenges.map(({ chargeId }) => chargeId);
+      await store.putOff(ids, later(OLD_CHALLENGE_POLL_MS), now());
+    }
     if (sentOnes.length > 0) {
       const read = await gate.readAttempts(sentOnes);
       await store.settle(
@@ -121,8 +128,12 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     return open.length + due.moved;
   }
 
-  const isOver = ({ state, dunningEndsAt }: OpenCharge, at: Date): boolean =>
-    state === "FAILED" && dunningEndsAt !== null && dunningEndsAt <= at;
+  /** A challenge that Shopify keeps open could still be approved: the cycle is not given up before it is closed. */
+  const isOver = (charge: OpenCharge, at: Date): boolean =>
+    charge.state === "FAILED" &&
+    charge.dunningEndsAt !== null &&
+    charge.dunningEndsAt <= at &&
+    !(settings.dunningEnd === "SKIP" && isOpenChallenge(charge));
 
   const isInDoubt = (charge: OpenCharge): charge is Intent =>
     charge.attempt?.state === "SENDING" && charge.attempt.shopifyId === null;
@@ -179,18 +190,20 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
       decided.flatMap(({ cycle, decision }) =>
         decision.kind === kind ? [{ cycle, decision: decision as Extract<DueDecision, { kind: Kind }> }] : [],
       );
-    await store.close(
-      of("CLOSE").map(({ cycle, decision }) => ({ ...idOf(cycle), outcome: decision.outcome })),
-      at,
-    );
-    await store.park(
-      of("PARK").map(({ cycle, decision }) => ({ ...idOf(cycle), ...amountOf(cycle), reason: decision.reason })),
-      at,
-    );
-    await store.postpone(
-      of("POSTPONE").map(({ cycle, decision: { until, reason } }) => ({ ...idOf(cycle), until, reason })),
-      at,
-    );
+    const closed = of("CLOSE").map(({ cycle, decision }) => ({ ...idOf(cycle), outcome: decision.outcome }));
+    if (closed.length > 0) await store.close(closed, at);
+    const parked = of("PARK").map(({ cycle, decision: { reason } }) => ({
+      ...idOf(cycle),
+      ...amountOf(cycle),
+      reason,
+    }));
+    if (parked.length > 0) await store.park(parked, at);
+    const postponed = of("POSTPONE").map(({ cycle, decision: { until, reason } }) => ({
+      ...idOf(cycle),
+      until,
+      reason,
+    }));
+    if (postponed.length > 0) await store.postpone(postponed, at);
     const wanted = of("CHARGE");
     const claimed = await store.claim(
       wanted.map(({ cycle }) => claimOf(cycle)),
@@ -341,8 +354,10 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     do {
       const size = Math.min(batchSize(batchesSent), pace.allowance(now()));
       if (size === 0) return "STOP";
-      const batch = queue.splice(0, size);
-      if (batch.length === 0) return "GO_ON";
+      const taken = queue.splice(0, size);
+      if (taken.length === 0) return "GO_ON";
+      const batch = await store.sending(taken, now(), lease(now()));
+      if (batch.length === 0) continue;
       const wentWell = await sendBatch(batch);
       batchesSent = wentWell === "ALL" ? batchesSent + 1 : 0;
       if (wentWell === "THROTTLED") return "STOP";
@@ -391,6 +406,9 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
 /** The next key only after Shopify has said that the one before failed, or has refused it. */
 const mayTryAgain = ({ state }: NonNullable<OpenCharge["attempt"]>): boolean =>
   state === "FAILED" || state === "REFUSED";
+
+const isOpenChallenge = ({ state, attempt }: OpenCharge): boolean =>
+  state === "FAILED" && attempt?.state === "ACTION_REQUIRED";
 
 const lease = (at: Date): Date => new Date(at.getTime() + LEASE_MS);
 

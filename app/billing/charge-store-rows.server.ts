@@ -42,7 +42,7 @@ export async function openCharges(tx: Tx, shop: Shop, chargeIds: readonly string
   if (chargeIds.length === 0) return [];
   const rows = await tx.$queryRaw<OpenRow[]>`
     SELECT charge.id AS "chargeId", charge."cycleIndex", charge.state::text AS state, cycle."expectedAt",
-      charge."claimedAt", charge."confirmedBy" IS NOT NULL AS confirmed, charge."firstFailedAt", charge."declineClass",
+      charge."claimedAt", charge."confirmedBy" IS NOT NULL AS confirmed, charge."nextActionAt" AS "leaseUntil", charge."firstFailedAt", charge."declineClass",
       charge."errorCode", charge."dunningEndsAt", charge."cycleEdited",
       CASE WHEN cycle."waitReason" = 'STOCK' THEN cycle."waitSince" END AS "waitSince",
       CASE WHEN attempt.id IS NOT NULL THEN jsonb_build_object('attemptId', attempt.id, 'number', attempt.number,

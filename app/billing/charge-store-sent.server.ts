@@ -18,7 +18,10 @@ export async function sent(ctx: Context, tx: Tx, shop: Shop, results: readonly S
     results.map(({ charge }) => charge.contractId),
   );
   const open = await stillSending(tx, results);
-  const live = results.filter(({ charge }) => open.has(charge.attempt.attemptId));
+  const live = results.filter(({ charge, decision }) => {
+    const until = open.get(charge.attempt.attemptId);
+    return until !== undefined && (decision.kind === "PENDING" || until === charge.leaseUntil.getTime());
+  });
 
   const changes: Change[] = [];
   const events: NewEvent[] = [];
@@ -122,13 +125,13 @@ async function takeBack(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent
       decision.kind === "WITHDRAW" ? [{ contractId, cycleIndex, outcome: decision.outcome }] : [],
     ),
   );
-  for (const { charge, decision } of back) {
-    const left = attemptsLeft.get(charge.chargeId);
-    if (left === undefined) continue;
   await refreshNextBilling(
     tx,
     first.map(({ charge }) => charge.contractId),
   );
+  for (const { charge, decision } of back) {
+    const left = attemptsLeft.get(charge.chargeId);
+    if (left === undefined) continue;
     if (decision.kind === "WITHDRAW") await giveUp(ctx, tx, shop, [charge.chargeId], decision.outcome, now);
     else {
       await tx.charge.update({
@@ -139,15 +142,15 @@ async function takeBack(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent
   }
 }
 
-/** Attempts that nobody has settled meanwhile. */
-async function stillSending(tx: Tx, results: readonly Sent[]): Promise<Set<string>> {
+/** Attempts that nobody has settled meanwhile, with the end of the lease under which somebody has them. */
+async function stillSending(tx: Tx, results: readonly Sent[]): Promise<Map<string, number>> {
   const rows = await tx.billingAttempt.findMany({
     where: {
       id: { in: results.map(({ charge }) => charge.attempt.attemptId) },
       state: { in: ["INTENT", "SENDING"] },
       charge: { state: { in: ["CLAIMED", "SENDING", "UNKNOWN"] } },
     },
-    select: { id: true },
+    select: { id: true, charge: { select: { nextActionAt: true } } },
   });
-  return new Set(rows.map(({ id }) => id));
+  return new Map(rows.map(({ id, charge }) => [id, charge.nextActionAt?.getTime() ?? 0]));
 }

@@ -317,7 +317,9 @@ export class MemoryChargeStore implements ChargeStore {
     for (const { charge: about, decision } of results) {
       const charge = this.charges.get(about.chargeId);
       const attempt = charge?.attempts.find(({ attemptId }) => attemptId === about.attempt.attemptId);
-      if (!charge || !attempt || !NOT_ANSWERED.includes(charge.state) || attempt !== charge.attempts.at(-1)) continue;
+      if (!charge || !attempt || !NOT_ANSWERED.includes(charge.state) || !isUnsent(attempt)) continue;
+      const isMine = charge.nextActionAt?.getTime() === about.leaseUntil.getTime();
+      if (!isMine && decision.kind !== "PENDING") continue;
       charge.updatedAt = now;
       switch (decision.kind) {
         case "PENDING":
@@ -452,9 +454,9 @@ export class MemoryChargeStore implements ChargeStore {
           state: "PAID",
           paidAt,
           paidAmount: outcome.order?.total ?? null,
+          errorCode: null,
           differsBy,
         });
-          errorCode: null,
         attempt.state = "SUCCESS";
         const cycle = this.cycle(charge);
         if (cycle) Object.assign(cycle, { outcome: "BILLED", ...noWait });
@@ -637,14 +639,14 @@ function earliestOpen({ cycles }: MemoryContract): MemoryCycle | null {
 const noWait = { waitReason: null, waitSince: null } as const;
 const atRest = { nextActionAt: null, dunningEndsAt: null, parkedReason: null } as const;
 
-const isUnsent = ({ state }: MemoryAttempt): boolean => state === "INTENT" || state === "SENDING";
-
 /** A card that no try has met. Having no first failure, a charge that has been given its fresh tries is not taken for one. */
 const hasNewCard = (charge: MemoryCharge, { paymentMethodChangedAt }: MemoryContract): boolean => {
   const last = charge.attempts.at(-1);
   if (!last || paymentMethodChangedAt === null || charge.firstFailedAt === null) return false;
   return MAY_TRY_AGAIN.includes(last.state) && paymentMethodChangedAt > last.sentAt;
 };
+
+const isUnsent = ({ state }: MemoryAttempt): boolean => state === "INTENT" || state === "SENDING";
 
 const openAttempt = ({ attemptId, number, idempotencyKey, state, shopifyId }: MemoryAttempt): OpenAttempt => ({
   attemptId,

@@ -157,6 +157,33 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
       });
     },
 
+    async sending(intents, now, leaseUntil) {
+      if (intents.length === 0) return [];
+      const rows = intents.map(({ chargeId, attempt, leaseUntil: until }) => ({
+        chargeId,
+        attemptId: attempt.attemptId,
+        until,
+      }));
+      const mine = await db.$queryRaw<{ attemptId: string }[]>`
+        WITH mine AS (
+          UPDATE "Charge" AS charge SET state = 'SENDING', "nextActionAt" = ${leaseUntil}::timestamptz,
+            "updatedAt" = ${now}::timestamptz
+          FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS w("chargeId" uuid, "attemptId" uuid, until timestamptz)
+          WHERE charge.id = w."chargeId" AND charge."nextActionAt" = w.until
+            AND charge.state IN ('CLAIMED', 'SENDING', 'UNKNOWN')
+            AND w."attemptId" = (
+              SELECT own.id FROM "BillingAttempt" own WHERE own."chargeId" = charge.id ORDER BY own.number DESC LIMIT 1)
+          RETURNING w."attemptId"
+        )
+        UPDATE "BillingAttempt" AS attempt SET state = 'SENDING', "sentAt" = ${now}::timestamptz
+        FROM mine WHERE attempt.id = mine."attemptId" AND attempt.state IN ('INTENT', 'SENDING')
+        RETURNING attempt.id AS "attemptId"`;
+      const ids = new Set(mine.map(({ attemptId }) => attemptId));
+      return intents
+        .filter(({ attempt }) => ids.has(attempt.attemptId))
+        .map((intent) => ({ ...intent, leaseUntil, state: "SENDING" }));
+    },
+
     attend: (now) => db.$transaction((tx) => attend(ctx, tx, shop, now)),
     feedMark: () => feedMark(ctx, shop),
     look: (feed, now) => db.$transaction((tx) => look(ctx, tx, shop, settings, feed, now)),

@@ -39,6 +39,8 @@ export interface OpenCharge extends ContractFacts, CycleId {
   claimedAt: Date;
   /** A person has asked for this very charge. */
   confirmed: boolean;
+  /** Until when the charge is this worker's alone. */
+  leaseUntil: Date;
   firstFailedAt: Date | null;
   declineClass: string | null;
   errorCode: string | null;
@@ -63,7 +65,7 @@ export interface OpenAttempt {
 export type Intent = OpenCharge & { attempt: OpenAttempt };
 
 export interface Sent {
-  charge: Pick<Intent, "chargeId" | "contractId" | "cycleIndex" | "expectedAt" | "attempt">;
+  charge: Pick<Intent, "chargeId" | "contractId" | "cycleIndex" | "expectedAt" | "attempt" | "leaseUntil">;
   decision: SendDecision;
 }
 
@@ -130,7 +132,14 @@ export interface ChargeStore {
   /** Charges whose next action has come; taking them keeps other workers away until `leaseUntil`. */
   takeFollowUps(now: Date, limit: number, leaseUntil: Date): Promise<OpenCharge[]>;
   /**
-   * Writes down what became of what was to be sent. A charge that is settled meanwhile stays as it is. Withdrawn and
+   * The last look before sending: leaves out what is not this worker's any more, because it slept beyond its lease and
+   * another one took over, and notes that the others may be on their way from now on.
+   * @returns the intents that may be sent
+   */
+  sending(intents: readonly Intent[], now: Date, leaseUntil: Date): Promise<Intent[]>;
+  /**
+   * Writes down what became of what was to be sent. A charge that is settled meanwhile stays as it is; so does one that
+   * another worker has taken over, unless Shopify has the attempt. Withdrawn and
    * released: a first try's charge is as if it had never been; a later try's goes back into dunning, or is given up.
    */
   sent(results: readonly Sent[], now: Date): Promise<void>;

@@ -79,13 +79,15 @@ export function transition(
   if (!charge.isLatestAttempt || charge.attemptState === "FAILED" || charge.attemptState === "REFUSED") {
     return { kind: "NOTHING" };
   }
+  // A challenge that was given up on is only listened to until Shopify closes it.
+  const isGivenUp = charge.state === "FAILED" && charge.attemptState === "ACTION_REQUIRED";
   if (outcome.state === "FAILED") {
     const errorCode = outcome.errorCode ?? "UNEXPECTED_ERROR";
-    return isOver
+    return isOver || isGivenUp
       ? { kind: "ATTEMPT_FAILED", errorCode }
       : failed(charge, errorCode, outcome.completedAt, settings, now);
   }
-  if (isOver) return { kind: "NOTHING" };
+  if (isOver || isGivenUp) return { kind: "NOTHING" };
   const nextActionAt = nextPollAt(charge.sentAt ?? now, now);
   if (outcome.state === "PENDING") return { kind: "STILL_PENDING", nextActionAt };
   return challenged(charge, outcome, settings, now);

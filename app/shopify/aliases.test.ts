@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { AdminApiError } from "./admin-api.server";
 import type { AdminApi } from "./admin-api.server";
 import { requestAll, requestEach } from "./aliases";
-import { CycleGuardDocument } from "./generated/admin";
+import { CycleAttemptsDocument } from "./generated/admin";
 
 /** Answers each alias with its own cycle's index; refuses the whole call if one of the cycles is 13. */
 function standIn(): { admin: AdminApi; calls: string[] } {
@@ -28,19 +28,19 @@ const cycles = (count: number) =>
 
 test("many operations go out in one call, each with its own variables, and come back in their order", async () => {
   const { admin, calls } = standIn();
-  const answers = await requestAll(admin, CycleGuardDocument, cycles(12));
+  const answers = await requestAll(admin, CycleAttemptsDocument, cycles(12));
   expect(answers.map((answer) => answer.subscriptionBillingCycle)).toEqual(
     cycles(12).map(({ cycleIndex }) => cycleIndex),
   );
   expect(calls).toHaveLength(1);
   expect(calls[0]).toContain("$n11_cycleIndex: Int!");
   expect(calls[0]).toContain("n11_subscriptionBillingCycle: subscriptionBillingCycle(");
-  expect(await requestAll(admin, CycleGuardDocument, [])).toEqual([]);
+  expect(await requestAll(admin, CycleAttemptsDocument, [])).toEqual([]);
 });
 
 test("one that Shopify refuses is null and leaves the others alone", async () => {
   const { admin } = standIn();
-  const answers = await requestEach(admin, CycleGuardDocument, cycles(20), 10);
+  const answers = await requestEach(admin, CycleAttemptsDocument, cycles(20), 10);
   expect(answers).toHaveLength(20);
   expect(answers[12]).toBeNull();
   expect(answers.filter((answer) => answer === null)).toHaveLength(1);

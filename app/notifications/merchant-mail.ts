@@ -3,10 +3,10 @@ import type { Locale } from "~/lib/i18n";
 
 import type { Mail } from "./mail";
 import type { MerchantNotice } from "./merchant-notice";
-import { fact } from "./phrases";
+import { beforeTax, fact } from "./phrases";
 import { wordsIn } from "./texts";
 
-/** `by` = `taken` less `expected`. */
+/** Amounts before tax; `by` = `taken` less `expected`. */
 export interface DifferingOrder {
   orderName: string | null;
   expected: Money;
@@ -32,7 +32,8 @@ export interface MerchantFacts {
 
 /** The e-mail that a notice becomes, in the shop's language. */
 export function merchantMail(notice: MerchantNotice, facts: MerchantFacts, locale: Locale): Mail {
-  const { t, dateTime, money } = wordsIn(locale, facts.timeZone);
+  const words = wordsIn(locale, facts.timeZone);
+  const { t, dateTime, money } = words;
   const days = facts.lateDaysMax;
   const shop = facts.shopName;
   if (notice.kind === "RESUMED") {
@@ -61,8 +62,8 @@ export function merchantMail(notice: MerchantNotice, facts: MerchantFacts, local
       ...(differing
         ? [
             ...fact(t("fact.order"), differing.orderName),
-            ...fact(t("held.expected"), money(differing.expected)),
-            ...fact(t("held.taken"), money(differing.taken)),
+            ...fact(t("held.expected"), beforeTax(words, differing.expected)),
+            ...fact(t("held.taken"), beforeTax(words, differing.taken)),
             ...fact(t("held.by"), money(differing.by)),
           ]
         : []),

@@ -55,15 +55,15 @@ async function waitingRenewals(ctx: Context, shop: Shop): Promise<number> {
 /** The order that has made billing stand still: the ledger's newest that differs. */
 async function differing(ctx: Context, shop: Shop): Promise<DifferingOrder | null> {
   const charge = await ctx.db.charge.findFirst({
-    where: { shopId: shop.id, differsBy: { not: null }, paidAmount: { not: null } },
+    where: { shopId: shop.id, differsBy: { not: null } },
     orderBy: { updatedAt: "desc" },
   });
-  if (!charge?.differsBy || !charge.paidAmount) return null;
-  const { differsBy, paidAmount, currencyCode, orderName } = charge;
+  if (!charge?.differsBy) return null;
+  const { differsBy, expectedAmount, currencyCode, orderName } = charge;
   return {
     orderName,
-    taken: money(paidAmount, currencyCode),
-    expected: money(paidAmount.minus(differsBy), currencyCode),
+    expected: money(expectedAmount, currencyCode),
+    taken: money(expectedAmount.plus(differsBy), currencyCode),
     by: money(differsBy, currencyCode),
   };
 }

@@ -1,4 +1,4 @@
-import type { EventType, HistoryLine } from "~/history/events";
+import type { EventData, EventType, HistoryLine } from "~/history/events";
 
 /** What the history tells about an event that an e-mail may be sent for. Pure. */
 
@@ -29,6 +29,8 @@ export interface Trail {
   cardAsked: boolean;
   /** The shopper has been told that this cycle waits for stock. */
   waitTold: boolean;
+  /** The shopper has been told the very same changes of this cycle: they are made anew at each try. */
+  changesTold: boolean;
 }
 
 type Overtaking = { cycle: readonly EventType[]; contract: readonly EventType[] };
@@ -109,6 +111,12 @@ const TROUBLE: readonly EventType[] = [
 const isOfCycle = (line: HistoryLine, cycleIndex: number): boolean =>
   "cycleIndex" in line.data && line.data.cycleIndex === cycleIndex;
 
+const isSame = (one: EventData["cycle.adjusted"], other: EventData["cycle.adjusted"]): boolean =>
+  one.lines.length === other.lines.length &&
+  one.lines.every(({ title, change, to }) =>
+    other.lines.some((line) => line.title === title && line.change === change && line.to === to),
+  );
+
 /**
  * @param history the contract's newest lines, newest first (history.server.ts, `historyOf`); an event that has dropped
  * out of them is long overtaken
@@ -143,6 +151,9 @@ export function trailOf(history: readonly HistoryLine[], event: ShopperEvent): T
     told: lastTold >= 0,
     newCard,
     cardAsked: !newCard && ofCycle.some(({ id }) => cardMails.has(id)),
+    changesTold:
+      event.type === "cycle.adjusted" &&
+      ofCycle.some((line) => line.type === "cycle.adjusted" && mailed.has(line.id) && isSame(line.data, event.data)),
     waitTold: ofCycle.some(({ id, type }) => type === "cycle.waiting" && mailed.has(id)),
   };
 }

@@ -15,6 +15,7 @@ const fresh: Standing = {
   newCard: false,
   cardAsked: false,
   waitTold: false,
+  changesTold: false,
   declines: 1,
   retries: 7,
 };
@@ -145,6 +146,17 @@ describe("what the history tells", () => {
     expect(trail(second, [first, asked, second]).cardAsked).toBe(true);
     expect(trail(second, [first, asked, newCard(), second]).cardAsked).toBe(false);
     expect(trail(first, [first, sent(first.id, "card-link")]).sent).toBe(false);
+  });
+
+  it("is whether the same changes were told", () => {
+    const adjusted = (to: string) =>
+      line("cycle.adjusted", { ...cycle, lines: [{ title: "Espresso", change: "quantity", to }] });
+    const [first, again, other] = [adjusted("1"), adjusted("1"), adjusted("3")];
+    const told = sent(first.id, "delivery-adjusted");
+    expect(trail(again, [first, told, again]).changesTold).toBe(true);
+    expect(trail(other, [first, told, other]).changesTold).toBe(false);
+    expect(trail(again, [first, again]).changesTold).toBe(false);
+    expect(kindOf(again, { changesTold: true })).toBeNull();
   });
 
   it("is whether the wait for stock was told", () => {

@@ -63,7 +63,7 @@ export function mailFor(event: ShopperEvent, standing: Standing): ShopperNotice 
     case "charge.given-up":
       return event.data.reason === "stock" ? { kind: "DROPPED", event } : null;
     case "cycle.adjusted":
-      return event.data.lines.length > 0 ? { kind: "ADJUSTED", event } : null;
+      return event.data.lines.length > 0 && !standing.changesTold ? { kind: "ADJUSTED", event } : null;
   }
 }
 

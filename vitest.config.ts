@@ -14,7 +14,8 @@ export default defineConfig({
           include: ["app/**/*.test.ts", "app/**/*.test.tsx", "prisma/**/*.test.ts", "tests/**/*.test.ts"],
           exclude: ["tests/e2e/**", "**/*.browser.test.ts", "node_modules/**"],
           globalSetup: ["tests/database-setup.ts"],
-          testTimeout: 20_000,
+          // Months of a shop's life on a busy machine.
+          testTimeout: 60_000,
           hookTimeout: 60_000,
           env: { NODE_ENV: "test", TZ: "UTC" },
         },

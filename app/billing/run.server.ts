@@ -13,6 +13,7 @@ import { hold, reasonOf, release } from "./lane.server";
 import { shopPace } from "./pace.server";
 import { billingSettings } from "./settings.server";
 import { shopifyStock } from "./stock.server";
+import { nextSweepMoment, sweepShops } from "./sweep.server";
 
 /** Rounds of one job; what is left gets a job of its own, so that no shop keeps the others waiting. */
 const ROUNDS_PER_JOB = 20;
@@ -118,7 +119,7 @@ const CHARGEABLE = Prisma.sql`cycle.outcome IS NULL AND NOT cycle.claimed
     SELECT 1 FROM "SubscriptionContract" contract
     WHERE contract.id = cycle."contractId" AND contract."goneAt" IS NULL)`;
 
-/** The next moment at which any shop has something to charge or to follow up; may lie in the past. Null: never. */
+/** The next moment at which any shop has something to charge, to follow up or to compare; may lie in the past. Null: never. */
 export async function nextBillingMoment(ctx: Context): Promise<Date | null> {
   const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
     SELECT least(
@@ -137,10 +138,12 @@ export async function nextBillingMoment(ctx: Context): Promise<Date | null> {
        ) AS next
        WHERE ${BILLABLE} AND shop."billingHeldReason" IS NOT NULL AND shop."billingHeldUntil" IS NOT NULL)
     ) AS at`;
-  return row?.at ?? null;
+  const moments = [row?.at, await nextSweepMoment(ctx)].filter((moment) => moment instanceof Date);
+  return moments.length === 0 ? null : new Date(Math.min(...moments.map((moment) => moment.getTime())));
 }
 
 /** Puts one job for each shop that has something to do. */
 export async function tick(ctx: Context): Promise<void> {
   for (const shopId of await dueShops(ctx)) await ctx.jobs.put(ctx.db, "billing.run", { shopId });
+  await sweepShops(ctx);
 }

@@ -86,7 +86,7 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
       const customer = customers.get(reading.contract.customer?.shopifyId ?? "");
       // What was deleted at a person's wish does not come back with the next reading.
       const contract = customer?.redacted
-        ? { ...reading.contract, shippingAddress: null, paymentMethodLabel: null }
+        ? { ...reading.contract, shippingAddress: null, paymentMethodLabel: null, paymentMethodExpiry: null }
         : reading.contract;
       const data = contractRow(ctx, shop, id, contract, customer?.id ?? null);
       if (row) {

@@ -36,7 +36,7 @@ export async function redactCustomer(ctx: Context, tx: Tx, shop: Shop, customerI
   });
   await tx.subscriptionContract.updateMany({
     where: { shopId: shop.id, customerId: customer.id },
-    data: { shippingAddress: Prisma.DbNull, paymentMethodLabel: null },
+    data: { shippingAddress: Prisma.DbNull, paymentMethodLabel: null, paymentMethodExpiry: null },
   });
   const events = await tx.historyEvent.findMany({
     where: { shopId: shop.id, contract: { customerId: customer.id } },

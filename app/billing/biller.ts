@@ -273,7 +273,9 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     await readBehind(decided.flatMap(({ intent, decision }) => (decision.kind === "REREAD" ? [intent] : [])));
     await store.accountedFor(
       decided.flatMap(({ intent, decision }) =>
-        decision.kind === "PARK" || (decision.kind === "RELEASE" && decision.reason === "FOREIGN_ATTEMPT")
+        decision.kind === "PARK" ||
+        decision.kind === "REREAD" ||
+        (decision.kind === "RELEASE" && decision.reason === "FOREIGN_ATTEMPT")
           ? []
           : [intent.contractId],
       ),

@@ -36,7 +36,7 @@ export async function look(
   );
   const strangers = feed.attempts.filter(({ outcome }) => !own.has(outcome.idempotencyKey));
   const foreign = await noteForeign(tx, shop, strangers, now);
-  const behind = await compare(tx, shop, feed.contracts);
+  const behind = await noteBehind(tx, shop, feed.contracts, now);
   await markAll(
     ctx,
     tx,
@@ -66,14 +66,18 @@ async function noteForeign(tx: Tx, shop: Shop, strangers: Feed["attempts"], now:
   return new Set(noted.map(({ shopifyId }) => shopifyId));
 }
 
-async function compare(tx: Tx, shop: Shop, contracts: Feed["contracts"]): Promise<Set<string>> {
+/**
+ * Shopify's list has moved on and won't show them again: until they have been read, they are looked at one by one before
+ * they are charged, whatever becomes of this run.
+ */
+async function noteBehind(tx: Tx, shop: Shop, contracts: Feed["contracts"], now: Date): Promise<Set<string>> {
   if (contracts.length === 0) return new Set();
   const rows = await tx.$queryRaw<{ shopifyId: string }[]>`
-    SELECT contract."shopifyId"
+    UPDATE "SubscriptionContract" AS contract SET "foreignSeenAt" = ${now}::timestamptz
     FROM jsonb_to_recordset(${JSON.stringify(contracts)}::jsonb) AS seen("shopifyId" text, status text, "revisionId" text)
-    JOIN "SubscriptionContract" contract
-      ON contract."shopId" = ${shop.id}::uuid AND contract."shopifyId" = seen."shopifyId"
-    WHERE contract.status::text <> seen.status OR contract."revisionId" <> seen."revisionId"`;
+    WHERE contract."shopId" = ${shop.id}::uuid AND contract."shopifyId" = seen."shopifyId"
+      AND (contract.status::text <> seen.status OR contract."revisionId" <> seen."revisionId")
+    RETURNING contract."shopifyId"`;
   return new Set(rows.map(({ shopifyId }) => shopifyId));
 }
 

@@ -222,7 +222,10 @@ export class MemoryChargeStore implements ChargeStore {
     const behind = new Set(
       feed.contracts.flatMap(({ shopifyId, status, revisionId }) => {
         const contract = this.byShopifyId.get(shopifyId);
-        return contract && (contract.status !== status || contract.revisionId !== revisionId) ? [shopifyId] : [];
+        if (!contract || (contract.status === status && contract.revisionId === revisionId)) return [];
+        // The list won't show it again.
+        contract.foreignSeenAt = now;
+        return [shopifyId];
       }),
     );
     this.mark = feed.mark;
@@ -467,7 +470,7 @@ export class MemoryChargeStore implements ChargeStore {
         const { kind, ...failed } = result;
         Object.assign(charge, { ...failed, state: kind });
         // An open challenge stays open at Shopify.
-        if (outcome.state === "FAILED") attempt.state = "FAILED";
+        attempt.state = outcome.state;
         break;
       }
       case "PARKED": {
@@ -480,12 +483,12 @@ export class MemoryChargeStore implements ChargeStore {
         attempt.state = "FAILED";
         break;
       case "ACTION_REQUIRED":
-        Object.assign(charge, { state: "ACTION_REQUIRED", nextActionAt: result.nextActionAt });
+        Object.assign(charge, { state: "ACTION_REQUIRED", nextActionAt: result.nextActionAt, dunningEndsAt: null });
         if (result.remind) charge.remindedAt = now;
         attempt.state = "ACTION_REQUIRED";
         break;
       case "STILL_PENDING":
-        Object.assign(charge, { state: "PENDING", nextActionAt: result.nextActionAt });
+        Object.assign(charge, { state: "PENDING", nextActionAt: result.nextActionAt, dunningEndsAt: null });
         attempt.state = "PENDING";
     }
   }

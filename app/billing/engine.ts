@@ -37,7 +37,7 @@ export interface ContractFacts {
   currencyCode: string;
   /** Latest success of the contract in the ledger, imported ones too. */
   lastPaidAt: Date | null;
-  /** An attempt that is not ours was seen and not yet accounted for. */
+  /** An attempt that is not ours, or a change that the mirror lacks, was seen and not yet accounted for. */
   foreignSeenAt: Date | null;
   paymentMethodChangedAt: Date | null;
   dunningPausedAt: Date | null;

@@ -27,7 +27,11 @@ export async function startChild(
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
+  // A bench that is broken off leaves nothing behind.
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  void ended.then(() => process.off("exit", kill));
   await new Promise<void>((resolve, reject) => {
     let last = "it said nothing";
     const read = (chunk: Buffer) => {
@@ -50,6 +54,8 @@ export async function startChild(
     },
   };
 }
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 /** Linux counts in hundredths of a second. */
 const TICKS_PER_SECOND = 100;

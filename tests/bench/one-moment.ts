@@ -119,13 +119,19 @@ async function watch(control: Control, known: Set<string>, orders: number): Prom
   }
 }
 
+/** What goes on, for whoever waits: not among the numbers. */
+const progress = (sentence: string) => console.error(`… ${sentence}`);
+
 async function measure(platform: Platform, plan: Plan): Promise<void> {
   const shop = `bench-${plan.name}`;
   const control = platform.control(shop);
   await control.post("/shops", { scenario: "kaffebonna", name: shop, subscribers: 1 });
   await control.post("/shop", { plan: "enterprise" });
+  progress(`${plan.renewals} people subscribe`);
   const due = await subscribers(control, plan.renewals);
+  progress("the app reads their subscriptions");
   await untilSettled(control);
+  progress(`days with nothing due, until ${due.toISOString()}`);
   await control.post("/shop", { plan: plan.name });
   const days = await quietDays(control, due);
   await settleAt(control, new Date(due.getTime() - 1));
@@ -134,9 +140,11 @@ async function measure(platform: Platform, plan: Plan): Promise<void> {
   const to = { origin: platform.origin, shopDomain: `${shop}.myshopify.com`, token: await platform.token(shop) };
   const known = new Set((await control.all<Call>("/calls")).map(({ requestId }) => requestId));
   const before = await control.counts();
+  progress("the renewals are due");
   const left = await drain(to, plan.reserve);
   await control.post("/clock", { set: due.toISOString(), settle: false });
   const calls = await watch(control, known, before.counts.orders + plan.renewals);
+  progress("an hour later");
   await control.post("/latency", { mutationMs: 0, queryMs: 0 });
   await settleAt(control, new Date(due.getTime() + 3_600_000));
   const later = (await control.all<Call>("/calls")).filter(({ requestId }) => !known.has(requestId));

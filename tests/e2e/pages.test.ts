@@ -38,7 +38,16 @@ const WORDS = {
     thanks: /Takk, /,
     skip: /^Hopp over/,
     step: "Neste steg",
+    lateDays: "Belast forsinkede fornyelser inntil",
+    payDays: "Lønningsdager",
+    poor: "For lite penger",
+    run: "Kjør",
+    compare: "Sammenlign med en annen innstilling",
+    change: "Hva endringen ville gjort",
     scopes: "Perennial trenger din tillatelse",
+    table: "Vis som tabell",
+    retry: /^Prøv betalingen til /,
+    orderNow: "Bestill nå",
   },
   en: {
     product: "daggkram",
@@ -50,7 +59,16 @@ const WORDS = {
     thanks: /Thank you, /,
     skip: /^Skip/,
     step: "Next step",
+    lateDays: "Charge late renewals up to",
+    payDays: "Pay days",
+    poor: "Too little money",
+    run: "Run",
+    compare: "Compare with another setting",
+    change: "What the change would do",
     scopes: "Perennial needs your permission",
+    table: "Show as table",
+    retry: /^Retry the payment of /,
+    orderNow: "Order now",
   },
 };
 /** Taller pictures show nothing new, and Chromium refuses the tallest. */
@@ -154,6 +172,66 @@ const stops: Stop[] = [
   { name: "subscriptions-none-found", arrive: inApp("/app/contracts?q=zzz") },
   { name: "subscription", arrive: inApp(async (demo) => `/app/contracts/${(await oldest(demo)).id}`) },
   { name: "subscription-failed", arrive: inApp(async (demo) => `/app/contracts/${await failed(demo)}`) },
+  { name: "billing-settings", arrive: inApp("/app/billing/settings") },
+  {
+    name: "billing-settings-wrong",
+    arrive: async ({ page, words }) => {
+      const app = appFrame(page);
+      await app.getByLabel(words.payDays, { exact: true }).fill("15, 31");
+      await app.getByRole("button", { name: words.poor }).click();
+      await app.getByLabel(words.lateDays).fill("400");
+      await page.locator("#save").click();
+      await app.locator("[id$=Error]").first().waitFor();
+    },
+  },
+  {
+    name: "time-machine",
+    arrive: async (view) => {
+      // What has been typed is discarded, or the admin would ask before it leaves.
+      await view.page.locator("#discard").click();
+      await inApp("/app/billing/time-machine")(view);
+    },
+  },
+  {
+    name: "time-machine-report",
+    arrive: async ({ page, words }) => {
+      const app = appFrame(page);
+      await app.getByLabel(words.compare).selectOption("payDays");
+      await app.getByLabel(words.payDays, { exact: true }).fill("15, 31");
+      await app.getByRole("button", { name: words.run, exact: true }).click();
+      await app.getByText(words.change, { exact: true }).waitFor();
+      await app.locator("svg.pn-chart, .pn-chart svg").first().waitFor();
+    },
+  },
+  {
+    name: "subscription-order-now",
+    arrive: async (view) => {
+      await inApp(async (demo) => `/app/contracts/${(await oldest(demo)).id}`)(view);
+      await appFrame(view.page).getByRole("button", { name: view.words.orderNow }).click();
+      await appFrame(view.page).getByRole("dialog").waitFor();
+    },
+  },
+  {
+    name: "billing",
+    arrive: async (view) => {
+      await inApp("/app/billing")(view);
+      await appFrame(view.page).getByRole("slider").locator("svg").waitFor();
+    },
+  },
+  {
+    name: "billing-table",
+    arrive: async ({ page, words }) => {
+      await appFrame(page).getByRole("button", { name: words.table }).click();
+      await appFrame(page).getByRole("table").waitFor();
+    },
+  },
+  {
+    name: "billing-retry",
+    arrive: async ({ page, words }) => {
+      await appFrame(page).getByRole("button", { name: words.retry }).first().click();
+      await appFrame(page).getByRole("dialog").waitFor();
+    },
+  },
   { name: "app-not-found", arrive: inApp("/app/contracts/999999999"), missing: true },
   { name: "shell-home", arrive: inAdmin("") },
   { name: "shell-orders", arrive: inAdmin("/orders") },
@@ -296,6 +374,21 @@ test("a click made right after typing a search is not called off by it", async (
   await app.locator("a[href*='/app/contracts/']").nth(1).click();
   await app.getByRole("heading", { name: "Tidsplan" }).waitFor();
   await page.unroute(slow);
+});
+
+test("the month ahead is walked day by day with the arrow keys, each day in words", async () => {
+  const [view] = views;
+  if (!view) throw new Error("There is no page.");
+  await inApp("/app/billing")(view);
+  const chart = appFrame(view.page).getByRole("slider", { name: "De neste 30 dagene" });
+  await chart.locator("svg").waitFor();
+  const said = () => chart.getAttribute("aria-valuetext");
+  const today = await said();
+  await chart.press("ArrowRight");
+  await expect.poll(said).not.toBe(today);
+  expect(await said()).toMatch(/^\d+\. \w+ \d{4}, Fornyelser: \d+/);
+  await chart.press("Home");
+  await expect.poll(said).toBe(today);
 });
 
 for (const stop of stops) {

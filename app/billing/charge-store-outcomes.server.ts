@@ -90,7 +90,7 @@ export async function settle(
   await settleContracts(tx, changes);
   await appendAll(ctx, tx, events);
   if (settings.missedCycles === "SKIP") await skipMissed(ctx, tx, shop, recovered, now);
-  await markShortOfCycles(ctx, tx, shop, changes, now);
+  await lookAhead(ctx, tx, shop, changes, now);
   if (differs) await hold(ctx, tx, shop, "AMOUNT_DIFFERS");
   return own;
 }
@@ -130,7 +130,7 @@ function changeOf(row: Row, outcome: AttemptOutcome, result: Transition, now: Da
     case "FAILED": {
       const { kind, ...failed } = result;
       // An open challenge stays open at Shopify: its attempt has not ended.
-      if (outcome.state !== "FAILED") return { ...base, ...failed, chargeState: kind, attemptState: row.attemptState };
+      if (outcome.state !== "FAILED") return { ...base, ...failed, chargeState: kind, attemptState: outcome.state };
       return { ...base, ...failed, chargeState: kind, attemptState: "FAILED", completedAt };
     }
     case "PARKED": {
@@ -198,28 +198,27 @@ function eventsOf(shop: Shop, row: Row, outcome: AttemptOutcome, result: Transit
   }
 }
 
-/** Contracts whose mirrored cycles run out are read again, by whoever serves the marks. */
-async function markShortOfCycles(
-  ctx: Context,
-  tx: Tx,
-  shop: Shop,
-  changes: readonly Change[],
-  now: Date,
-): Promise<void> {
+/**
+ * Contracts whose mirrored cycles run out are read again, by whoever serves the marks; those that may have had their last
+ * renewal are looked at by a run (finished.server.ts).
+ */
+async function lookAhead(ctx: Context, tx: Tx, shop: Shop, changes: readonly Change[], now: Date): Promise<void> {
   const settled = changes.filter(({ chargeState }) => chargeState === "PAID" || chargeState === "FAILED");
   if (settled.length === 0) return;
-  const short = await tx.$queryRaw<{ shopifyId: string }[]>`
-    SELECT contract."shopifyId" FROM "SubscriptionContract" contract
-    WHERE contract.id = ANY(${settled.map(({ contractId }) => contractId)}::uuid[])
-      AND contract.status IN ('ACTIVE', 'PAUSED', 'FAILED')
-      AND (
+  const rows = await tx.$queryRaw<{ shopifyId: string; isShort: boolean; isLimited: boolean }[]>`
+    SELECT contract."shopifyId", contract."maxCycles" IS NOT NULL AS "isLimited", (
         SELECT count(*) FROM "BillingCycle" cycle
         WHERE cycle."contractId" = contract.id AND cycle."expectedAt" > ${now}::timestamptz
-      ) < ${UPCOMING_KEPT}`;
+      ) < ${UPCOMING_KEPT} AS "isShort"
+    FROM "SubscriptionContract" contract
+    WHERE contract.id = ANY(${settled.map(({ contractId }) => contractId)}::uuid[])
+      AND contract.status IN ('ACTIVE', 'PAUSED', 'FAILED')`;
+  const short = rows.filter(({ isShort }) => isShort);
   await markAll(
     ctx,
     tx,
     shop.id,
     short.map(({ shopifyId }) => ({ kind: "CONTRACT" as const, shopifyId })),
   );
+  if (rows.some(({ isLimited }) => isLimited)) await ctx.jobs.put(tx, "billing.run", { shopId: shop.id });
 }

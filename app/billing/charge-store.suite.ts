@@ -58,10 +58,10 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
     const under = await fresh(settings);
     await claimed(under);
     await under.store.settle([outcomeOf("FAILED", { errorCode })], NOW);
-    const chargeId = await under.chargeId(CONTRACT, 4);
+    const failedId = await under.chargeId(CONTRACT, 4);
     const retry = (now = later(24), number = 2) =>
-      under.store.retry([{ chargeId, idempotencyKey: keyOf(CONTRACT, 4, number) }], now, later(25));
-    return { ...under, chargeId, retry, state: async () => (await under.charge(CONTRACT, 4))?.state };
+      under.store.retry([{ chargeId: failedId, idempotencyKey: keyOf(CONTRACT, 4, number) }], now, later(25));
+    return { ...under, failedId, retry, state: async () => (await under.charge(CONTRACT, 4))?.state };
   }
   const due = async ({ store }: StoreUnderTest, now = NOW) =>
     (await store.dueCycles(now, 10)).map(({ contractId, cycleIndex }) => `${contractId.at(-1) ?? ""}:${cycleIndex}`);
@@ -494,9 +494,9 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
 
     test("dunning's own pause keeps the overdue cycle, and who resumes the contract has it tried at once", async () => {
       const under = await declined();
-      await under.store.pausing(under.chargeId, later(24));
+      await under.store.pausing(under.failedId, later(24));
       await under.change(CONTRACT, { status: "PAUSED" });
-      await under.store.ended(under.chargeId, "PAUSED", later(24));
+      await under.store.ended(under.failedId, "PAUSED", later(24));
       expect(await under.store.attend(later(25))).toBe(0);
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "FAILED", nextActionAt: null });
       expect(await under.contract(CONTRACT)).toMatchObject({ dunningPausedAt: later(24) });
@@ -510,19 +510,19 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
 
     test("a pause that is begun and not yet carried out is still dunning's when it is carried out", async () => {
       const under = await declined({}, "EXPIRED_CARD");
-      await under.store.pausing(under.chargeId, later(24));
+      await under.store.pausing(under.failedId, later(24));
       // The worker dies here, or Shopify does not answer: the contract is active still.
       expect(await under.store.attend(later(25))).toBe(0);
       expect(await under.contract(CONTRACT)).toMatchObject({ dunningPausedAt: later(24) });
-      await under.store.pausing(under.chargeId, later(26));
+      await under.store.pausing(under.failedId, later(26));
       expect(await under.contract(CONTRACT)).toMatchObject({ dunningPausedAt: later(24) });
     });
 
     test("a new card for a contract that dunning has paused is tried", async () => {
       const under = await declined();
-      await under.store.pausing(under.chargeId, later(24));
+      await under.store.pausing(under.failedId, later(24));
       await under.change(CONTRACT, { status: "PAUSED" });
-      await under.store.ended(under.chargeId, "PAUSED", later(24));
+      await under.store.ended(under.failedId, "PAUSED", later(24));
       await under.change(CONTRACT, { paymentMethodChangedAt: later(100) });
       expect(await under.store.attend(later(101))).toBe(1);
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ nextActionAt: later(100.25), declines: 0 });
@@ -532,7 +532,7 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
   describe(`${name}: the end of dunning`, () => {
     test("given up: the cycle brings no order, and those that passed meanwhile don't either", async () => {
       const under = await declined();
-      await under.store.ended(under.chargeId, "SKIPPED_DUNNING", later(24 * 7 + 1));
+      await under.store.ended(under.failedId, "SKIPPED_DUNNING", later(24 * 7 + 1));
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "SKIPPED", skippedReason: "SKIPPED_DUNNING" });
       const outcomes = [4, 5, 6, 7].map(async (index) => (await under.cycle(CONTRACT, index)).outcome);
       expect(await Promise.all(outcomes)).toEqual(["SKIPPED_DUNNING", "SKIPPED_DUNNING", "SKIPPED_DUNNING", null]);
@@ -540,7 +540,7 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
 
     test("a payment that comes after all is the truth", async () => {
       const under = await declined();
-      await under.store.ended(under.chargeId, "ENDED", later(24));
+      await under.store.ended(under.failedId, "ENDED", later(24));
       await under.store.settle([outcomeOf("SUCCESS")], later(25));
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "PAID" });
       expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: "BILLED" });
@@ -549,13 +549,13 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
     test("what isn't failed any more is not ended, and what is at rest is not put off", async () => {
       const under = await declined();
       await under.retry();
-      await under.store.ended(under.chargeId, "SKIPPED_DUNNING", later(25));
+      await under.store.ended(under.failedId, "SKIPPED_DUNNING", later(25));
       expect(await under.state()).toBe("SENDING");
-      await under.store.putOff([under.chargeId], later(30), later(25));
+      await under.store.putOff([under.failedId], later(30), later(25));
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ nextActionAt: later(30) });
       const paid = outcomeOf("SUCCESS", { idempotencyKey: keyOf(CONTRACT, 4, 2) });
       await under.store.settle([paid], later(26));
-      await under.store.putOff([under.chargeId], later(40), later(27));
+      await under.store.putOff([under.failedId], later(40), later(27));
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ nextActionAt: null });
     });
   });
@@ -599,6 +599,9 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
         { shopifyId: "gid://shopify/SubscriptionContract/99", status: "ACTIVE", revisionId: "1" },
       ] as const;
       expect((await under.store.look(feedOf({ contracts }), NOW)).behind).toEqual(new Set([gid(CONTRACT)]));
+      // The list has moved on: also a run that never saw this look must look at the contract by itself.
+      expect((await under.contract(CONTRACT)).foreignSeenAt).toEqual(NOW);
+      expect((await under.contract(OTHER)).foreignSeenAt).toBeNull();
     });
 
     test("reading goes on where the last look ended", async () => {

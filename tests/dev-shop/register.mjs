@@ -41,11 +41,11 @@ class StandInAgent extends Agent {
 
 /** Undici hands headers on as a flat list, as pairs or as an object. */
 function withOriginalHost(headers, host) {
-  const name = "x-dev-shop-original-host";
-  if (!headers) return { [name]: host };
-  if (Array.isArray(headers)) return [...headers, name, host];
-  if (typeof headers[Symbol.iterator] === "function") return { ...Object.fromEntries(headers), [name]: host };
-  return { ...headers, [name]: host };
+  const own = { "x-dev-shop-original-host": host, "x-dev-shop-process": String(process.pid) };
+  if (!headers) return own;
+  if (Array.isArray(headers)) return [...headers, ...Object.entries(own).flat()];
+  if (typeof headers[Symbol.iterator] === "function") return { ...Object.fromEntries(headers), ...own };
+  return { ...headers, ...own };
 }
 
 const refusal = refusalOf(process.env);

@@ -9,6 +9,7 @@ import { nextEventAt, runDueEvents } from "./domain";
 import { readAppConfig } from "./hosts/app-config";
 import { Clock } from "./hosts/clock";
 import type { Hosts } from "./hosts/context";
+import { Holds } from "./hosts/control-hold";
 import { HttpRefusal } from "./hosts/express-tools";
 import { startMailServer } from "./hosts/mail";
 import { createHostServer } from "./hosts/server";
@@ -104,8 +105,10 @@ export async function startDevShop(options: DevShopOptions): Promise<RunningDevS
     clock,
     webhooks,
     snapshots,
+    holds: new Holds(),
     shellOrigin: "",
     startOver: async () => {
+      hosts.holds.release();
       const fresh = createWorld(options.now ?? todayAtEleven());
       await fill(fresh);
       await snapshots.reset(fresh);
@@ -133,6 +136,7 @@ export async function startDevShop(options: DevShopOptions): Promise<RunningDevS
     shopify: shopifyHost(
       devShop,
       (shop, request) => handleAdminApi(devShop, shop, request),
+      hosts.holds,
       () => {
         clock.mutations += 1;
         devShop.changed();

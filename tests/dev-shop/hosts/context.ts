@@ -1,6 +1,7 @@
 import type { DevShop } from "../dev-shop";
 import type { Shop } from "../world";
 import type { Clock } from "./clock";
+import type { Holds } from "./control-hold";
 import type { Snapshots } from "./snapshots";
 import type { WebhookSender } from "./webhooks";
 
@@ -10,6 +11,8 @@ export interface Hosts {
   clock: Clock;
   webhooks: WebhookSender;
   snapshots: Snapshots;
+  /** Calls of the Admin API that are kept waiting on purpose. */
+  holds: Holds;
   /** "http://localhost:4000": admin shell, control page, App Bridge. */
   shellOrigin: string;
   /** Puts fresh scenarios in the place of the world and returns the app's database to before its first install. */

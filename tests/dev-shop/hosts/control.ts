@@ -7,6 +7,7 @@ import type { Hosts } from "./context";
 import { acts } from "./control-acts";
 import { checkout, customers } from "./control-customers";
 import { faults } from "./control-faults";
+import { holds } from "./control-hold";
 import { read, reply, shopOf } from "./control-input";
 import {
   attemptRecord,
@@ -37,6 +38,7 @@ export function controlRouter(hosts: Hosts): Router {
   settings(router, hosts);
   checkout(router, hosts);
   faults(router, hosts);
+  holds(router, hosts);
   acts(router, hosts);
   router.post("*", (request) => {
     throw new HttpRefusal(404, `There is no call POST ${request.path}.`);

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import express, { type Router } from "express";
+import express, { type Request, type Response, type Router } from "express";
 import type { AdminApiRequest, AdminApiResponse } from "../admin-api";
 import type { DevShop } from "../dev-shop";
 import { shopByDomain } from "../dev-shop";
 import type { Shop } from "../world";
 import { answerOAuth } from "./auth";
+import type { Caller, Holds } from "./control-hold";
 import { asyncHandler } from "./express-tools";
 
 /** Bodies larger than Shopify would read are a mistake; variables of the largest mutations are far smaller. */
@@ -13,7 +14,7 @@ const BODY_LIMIT = "5mb";
 export type AdminApi = (shop: Shop, request: AdminApiRequest) => Promise<AdminApiResponse>;
 
 /** What `<shop>.myshopify.com` answers to the app's server: the Admin API and the token endpoint. */
-export function shopifyHost(devShop: DevShop, adminApi: AdminApi, onMutation: () => void): Router {
+export function shopifyHost(devShop: DevShop, adminApi: AdminApi, holds: Holds, onMutation: () => void): Router {
   const router = express.Router();
   router.use(express.text({ type: () => true, limit: BODY_LIMIT }));
   router.use((_request, response, next) => {
@@ -35,6 +36,8 @@ export function shopifyHost(devShop: DevShop, adminApi: AdminApi, onMutation: ()
         response.status(400).json({ errors: "Invalid JSON" });
         return;
       }
+      const caller = callerOf(request, response);
+      if (!(await holds.pass("before", parsed, caller))) return;
       const answer = await adminApi(shopOf(response.locals), {
         accessToken: request.get("x-shopify-access-token") ?? null,
         version: request.params["version"] ?? "",
@@ -42,6 +45,7 @@ export function shopifyHost(devShop: DevShop, adminApi: AdminApi, onMutation: ()
         requestId,
       });
       if (isMutation(body)) onMutation();
+      if (!(await holds.pass("after", parsed, caller))) return;
       if (answer.lost) {
         // The app waits for an answer that never comes; cutting the line spares it the wait and leaves it the doubt.
         request.socket.destroy();
@@ -69,6 +73,17 @@ export function shopifyHost(devShop: DevShop, adminApi: AdminApi, onMutation: ()
     });
   });
   return router;
+}
+
+function callerOf(request: Request, response: Response): Caller {
+  const connection = new AbortController();
+  response.once("close", () => connection.abort());
+  const process = Number(request.get("x-dev-shop-process"));
+  return {
+    shop: shopOf(response.locals).name,
+    process: Number.isInteger(process) && process > 0 ? process : null,
+    gone: connection.signal,
+  };
 }
 
 const shopOf = (locals: Record<string, unknown>): Shop => locals["shop"] as Shop;

@@ -117,6 +117,7 @@ function Examples({ title, examples }: { title: string; examples: readonly RunEx
   const format = useFormat();
   const moment = useMoment();
   if (examples.length === 0) return null;
+  const shown = examples.slice(0, EXAMPLES_SHOWN).sort((a, b) => a.at.localeCompare(b.at));
   return (
     <Card>
       <BlockStack gap="300">
@@ -124,7 +125,7 @@ function Examples({ title, examples }: { title: string; examples: readonly RunEx
           {title}
         </Text>
         <ul className="pn-list pn-list--tight">
-          {examples.slice(0, EXAMPLES_SHOWN).map((example) => {
+          {shown.map((example) => {
             const what = t(`timeMachine.example.${example.what}`, { amount: format.money(example.amount) });
             const when = `${moment.day(example.at)} ${moment.time(example.at)}`;
             return (

@@ -254,6 +254,24 @@ describe("discounts", () => {
     expect(bill(f, contract, 1)).toMatchObject({ subtotal: "90.00", shipping: "0.00", total: "90.00" });
     expect(bill(f, contract, 2)).toMatchObject({ subtotal: "180.00", shipping: "0.00", total: "180.00" });
     expect(contract.discounts?.map(({ usageCount }) => usageCount)).toEqual([1, 2]);
+    const { data } = await api.call(`{ subscriptionContract(id: "${contractGid(contract)}") { orders(first: 3) { nodes {
+      totalDiscountsSet { shopMoney { amount } }
+      lineItems(first: 1) { nodes { originalTotalSet { shopMoney { amount } } discountedTotalSet { shopMoney { amount } } } } } } } }`);
+    const money = (amount: string) => ({ shopMoney: { amount } });
+    expect(data).toMatchObject({
+      subscriptionContract: {
+        orders: {
+          nodes: [
+            {},
+            {
+              totalDiscountsSet: money("90.0"),
+              lineItems: { nodes: [{ originalTotalSet: money("180.0"), discountedTotalSet: money("90.0") }] },
+            },
+            { totalDiscountsSet: money("0.0") },
+          ],
+        },
+      },
+    });
   });
 
   test("a fixed amount for all lines is shared without losing a cent", async () => {

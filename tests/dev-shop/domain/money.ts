@@ -19,6 +19,13 @@ export const add = (currency: string, ...amounts: Decimal[]): Decimal =>
 export const times = (amount: Decimal, quantity: number, currency: string): Decimal =>
   round(new Num(amount).times(quantity), currency);
 
+/** A line's price per unit after a discount on its total. */
+export const unitPriceAfter = (
+  line: { price: Decimal; quantity: number },
+  discount: Decimal,
+  currency: string,
+): Decimal => round(new Num(line.price).minus(new Num(discount).div(line.quantity)), currency);
+
 export const atLeast = (amount: Decimal, limit: Decimal): boolean => new Num(amount).gte(limit);
 
 /** The tax that is contained in a total: total − total / (1 + rate). */

@@ -6,7 +6,9 @@ import Ajv2020 from "ajv/dist/2020";
 import { describe, expect, it } from "vitest";
 
 import { answerChallenge, createAttempt, openChallenge } from "./attempts";
+import { startBulkOperation } from "./bulk-operations";
 import { activateContract, cancelContract, expireContract, failContract, pauseContract } from "./contracts";
+import { deleteCycleEdit, deleteCycleEdits } from "./cycle-contracts";
 import { scheduleEditCycle, skipCycle, unskipCycle } from "./cycle-edits";
 import {
   createCustomer,
@@ -19,6 +21,8 @@ import {
   updateCustomer,
   updatePaymentMethod,
 } from "./customers";
+import { commitCycleDraft } from "./draft-commit";
+import { openCycleDraft } from "./drafts";
 import { ADDRESS, aContract, aShop } from "./fixture";
 import { deleteGroup, updateGroup } from "./selling-plans";
 import { setScopes, setTimeZone, uninstall } from "./shops";
@@ -48,6 +52,13 @@ describe("webhook payloads", () => {
     unskipCycle(world, shop, contract, { index: 3 });
     scheduleEditCycle(world, shop, contract, { index: 3 }, { skip: true });
     scheduleEditCycle(world, shop, contract, { index: 3 }, { skip: false });
+    deleteCycleEdits(world, shop, contract);
+    const { draft } = openCycleDraft(world, shop, contract, { index: 3 });
+    if (draft) commitCycleDraft(world, shop, draft);
+    deleteCycleEdit(world, shop, contract, { index: 3 });
+    startBulkOperation(world, shop, "{ subscriptionContracts { edges { node { id } } } }");
+    world.now = "2026-03-01T10:00:00Z";
+    runDueEvents(world);
     pauseContract(world, shop, contract);
     activateContract(world, shop, contract);
     failContract(world, shop, contract);
@@ -91,6 +102,7 @@ describe("webhook payloads", () => {
       [
         "app/scopes_update",
         "app/uninstalled",
+        "bulk_operations/finish",
         "customer_payment_methods/create",
         "customer_payment_methods/revoke",
         "customer_payment_methods/update",
@@ -108,6 +120,7 @@ describe("webhook payloads", () => {
         "subscription_billing_attempts/failure",
         "subscription_billing_attempts/success",
         "subscription_billing_cycle_edits/create",
+        "subscription_billing_cycle_edits/delete",
         "subscription_billing_cycle_edits/update",
         "subscription_billing_cycles/skip",
         "subscription_billing_cycles/unskip",

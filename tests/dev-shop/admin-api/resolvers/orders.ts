@@ -1,5 +1,5 @@
 import { appNumber } from "../../domain";
-import { round, times } from "../../domain/money";
+import { add, round, times, unitPriceAfter } from "../../domain/money";
 import { domainOf, gid, type Order, type OrderLine, type Shop } from "../../world";
 import { list } from "../connection";
 import type { Context, Fields, Paging } from "../context";
@@ -12,6 +12,8 @@ const moneyOf =
 
 const isRefunded = (order: Order): boolean => order.financialStatus === "REFUNDED";
 const kept = (read: (order: Order) => string) => moneyOf((order) => (isRefunded(order) ? "0" : read(order)));
+const totalDiscount = ({ lines, currency }: Order): string =>
+  add(currency, ...lines.map(({ discount }) => discount ?? "0"));
 const zero = moneyOf(() => "0");
 
 const personal =
@@ -28,6 +30,11 @@ interface Placed {
 const quantity = (order: Order): number => order.lines.reduce((sum, line) => sum + line.quantity, 0);
 const lineTotal = ({ line }: Placed, _: object, { shop }: Context): unknown =>
   bag(times(line.price, line.quantity, shop.currency), shop);
+const discountOf = ({ discount }: OrderLine): string => discount ?? "0";
+const discountedTotal = ({ line }: Placed, _: object, { shop }: Context): unknown =>
+  bag(add(shop.currency, times(line.price, line.quantity, shop.currency), `-${discountOf(line)}`), shop);
+const discountedUnitPrice = ({ line }: Placed, _: object, { shop }: Context): unknown =>
+  bag(unitPriceAfter(line, discountOf(line), shop.currency), shop);
 const unitPrice = ({ line }: Placed, _: object, { shop }: Context): unknown => bag(line.price, shop);
 
 const taxLines = (order: Order, shop: Shop): Record<string, unknown>[] =>
@@ -89,8 +96,8 @@ export const orderFields: Record<string, Fields> = {
     currentShippingPriceSet: kept(({ shipping }) => shipping),
     totalTaxSet: moneyOf(({ tax }) => tax),
     currentTotalTaxSet: kept(({ tax }) => tax),
-    totalDiscountsSet: zero,
-    currentTotalDiscountsSet: zero,
+    totalDiscountsSet: moneyOf(totalDiscount),
+    currentTotalDiscountsSet: kept(totalDiscount),
     totalOutstandingSet: zero,
     totalTipReceivedSet: zero,
     totalReceivedSet: moneyOf(({ total }) => total),
@@ -157,9 +164,10 @@ export const orderFields: Record<string, Fields> = {
     },
     originalUnitPriceSet: unitPrice,
     discountedUnitPriceSet: unitPrice,
-    discountedUnitPriceAfterAllDiscountsSet: unitPrice,
+    discountedUnitPriceAfterAllDiscountsSet: discountedUnitPrice,
     originalTotalSet: lineTotal,
-    discountedTotalSet: lineTotal,
-    totalDiscountSet: (_: Placed, __: object, { shop }: Context) => bag(round("0", shop.currency), shop),
+    discountedTotalSet: discountedTotal,
+    totalDiscountSet: ({ line }: Placed, _: object, { shop }: Context) =>
+      bag(round(discountOf(line), shop.currency), shop),
   },
 };

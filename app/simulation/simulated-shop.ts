@@ -2,13 +2,15 @@ import type { ActResult, BillerPorts, ContractActs, Gate, Pace, StockDecision, S
 import { MemoryChargeStore } from "~/billing/charge-store.memory";
 import type { MemoryContract, MemoryCycle } from "~/billing/charge-store.memory";
 import type { Intent } from "~/billing/charge-store";
+import type { ExpectedLine } from "~/billing/engine";
 import { dueOf } from "~/billing/due-of";
 import { allowance, paceAfter, UNLIMITED } from "~/billing/pace";
 import type { BillingSettings } from "~/billing/settings";
+import { decideStock } from "~/billing/stock";
 import { cycleOutcome, isEnded, isHeld } from "~/contracts/cycle-rules";
 
 import { amountOf, decimal } from "./simulated-contract";
-import type { SimulatedContract } from "./simulated-contract";
+import type { SimulatedContract, SimulatedLine } from "./simulated-contract";
 import { CURRENCY, outcomeOf, ShopifyViews } from "./simulated-gate";
 import type { SimulatedShopify } from "./simulated-shopify";
 import type { Timeline } from "./timeline";
@@ -124,13 +126,7 @@ export class SimulatedShop {
     Object.assign(row, {
       status: state.status,
       revisionId: String(state.revision),
-      lines: state.lines.map(({ id, variantId, quantity, price }) => ({
-        lineShopifyId: id,
-        variantId,
-        title: variantId,
-        quantity,
-        price: decimal(price),
-      })),
+      lines: expectedLines(state.lines),
       expectedDelivery: decimal(state.delivery),
       expectedAmount: decimal(amountOf(state)),
       ...(hasNewCard ? { paymentMethodChangedAt: new Date(this.timeline.now) } : {}),
@@ -232,19 +228,36 @@ export class SimulatedShop {
     };
   }
 
+  /** By the real stock rules; a changed cycle is put back once everything is there again. */
   private stockOf({ contractShopifyId, cycleIndex, cycleEdited, lines }: Intent): StockDecision {
+    const { stock } = this.shopify;
+    if (stock.size === 0 && !cycleEdited) return { kind: "SEND" };
+    const levels = new Map(
+      lines.flatMap(({ variantId, title, price }) =>
+        variantId === null ? [] : [[variantId, { available: stock.get(variantId) ?? null, price, title }] as const],
+      ),
+    );
+    const verdict = decideStock(lines, levels, this.settings);
+    if (verdict.kind === "WAIT") return { kind: "WAIT", titles: verdict.lines.map(({ title }) => title) };
+    if (verdict.kind === "SKIP" || (verdict.kind === "SEND" && !cycleEdited)) return verdict;
     const contract = this.shopify.contract(contractShopifyId);
-    const short = new Set(this.shopify.shortOf(contract.linesOf(cycleIndex)));
-    if (short.size === 0) return { kind: "SEND" };
-    if (this.settings.stockPolicy === "WAIT" || cycleEdited) return { kind: "WAIT", titles: [...short] };
-    const rest = contract.now.lines.filter(({ variantId }) => !short.has(variantId));
-    if (rest.length === 0) return { kind: "SKIP" };
-    contract.change(this.timeline.now, { cycleLines: new Map(contract.now.cycleLines).set(cycleIndex, rest) });
-    const kept = new Set(rest.map(({ id }) => id));
+    const changes = verdict.kind === "CHANGE" ? verdict.changes : [];
+    const changed = contract.now.lines.flatMap((line): SimulatedLine[] => {
+      const change = changes.find((each) => each.line.lineShopifyId === line.id);
+      if (!change) return [line];
+      if (change.kind === "REMOVE") return [];
+      return [
+        change.kind === "QUANTITY" ? { ...line, quantity: change.quantity } : { ...line, variantId: change.variantId },
+      ];
+    });
+    const cycleLines = new Map(contract.now.cycleLines);
+    if (changes.length > 0) cycleLines.set(cycleIndex, changed);
+    else cycleLines.delete(cycleIndex);
+    contract.change(this.timeline.now, { cycleLines });
     return {
       kind: "CHANGED",
-      lines: lines.filter(({ lineShopifyId }) => kept.has(lineShopifyId)),
-      expectedAmount: decimal(amountOf({ lines: rest, delivery: contract.now.delivery })),
+      lines: expectedLines(changed),
+      expectedAmount: decimal(amountOf({ lines: changed, delivery: contract.now.delivery })),
     };
   }
 
@@ -277,6 +290,15 @@ const originOf = (contract: SimulatedContract): string | null => {
   const result = contract.attempts.find(({ origin }) => origin === "checkout")?.result;
   return result?.kind === "SUCCESS" ? result.orderId : null;
 };
+
+const expectedLines = (lines: readonly SimulatedLine[]): ExpectedLine[] =>
+  lines.map(({ id, variantId, quantity, price }) => ({
+    lineShopifyId: id,
+    variantId,
+    title: variantId,
+    quantity,
+    price: decimal(price),
+  }));
 
 const noWait = { waitReason: null, waitSince: null } as const;
 

@@ -1,5 +1,6 @@
 import { startProcess } from "~/app-context.server";
 import { nextBillingMoment, tick } from "~/billing/run.server";
+import { nextSweepMoment } from "~/billing/sweep.server";
 import { handlers } from "~/handlers.server";
 import { bindQueues, untilIdle } from "~/jobs/worker.server";
 import { log } from "~/lib/log.server";
@@ -20,8 +21,8 @@ try {
       for (let round = 1; ; round += 1) {
         await tick(ctx);
         const job = await untilIdle(ctx.db, wake);
-        const billing = await nextBillingMoment(ctx);
-        const moments = [job, billing].filter((moment) => moment !== null).map((moment) => moment.getTime());
+        const [billing, sweep] = [await nextBillingMoment(ctx), await nextSweepMoment(ctx)];
+        const moments = [job, billing, sweep].filter((moment) => moment !== null).map((moment) => moment.getTime());
         if (moments.length === 0) return null;
         const next = Math.min(...moments);
         if (next > now.getTime()) return new Date(next);

@@ -3,6 +3,7 @@ import path from "node:path";
 import { afterAll } from "vitest";
 
 import { nextBillingMoment, tick } from "~/billing/run.server";
+import { nextSweepMoment } from "~/billing/sweep.server";
 import type { Context } from "~/context.server";
 import type { Shop as ShopRow } from "~/generated/prisma/client";
 import { handlers } from "~/handlers.server";
@@ -55,6 +56,8 @@ export interface TestAppOptions {
   /** Virtual time at the start. */
   now?: string;
   subscribers?: number;
+  /** Whether the nightly sweeps are carried out: four moments a night, which most tests have no use for. */
+  sweeps?: boolean;
   /** Switches of assumed rules (tests/dev-shop/domain/rules.ts). */
   assumptions?: Record<string, boolean>;
 }
@@ -62,7 +65,7 @@ export interface TestAppOptions {
 const ROOT = path.resolve(import.meta.dirname, "..");
 
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { now = "2026-03-02T11:00:00Z", subscribers = 3, assumptions = {} } = options;
+  const { now = "2026-03-02T11:00:00Z", subscribers = 3, assumptions = {}, sweeps = false } = options;
   // Sessions read the queue's virtual time (app/db.server.ts).
   process.env.DEMO = "1";
   const { db, url } = await testDb();
@@ -164,7 +167,9 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
   const work = async () => {
     for (let done = 1; done > 0;) {
       done = 0;
-      for (const name of Object.keys(queues) as QueueName[]) done += await workOne(name);
+      for (const name of Object.keys(queues) as QueueName[]) {
+        if (name !== "billing.sweep" || sweeps) done += await workOne(name);
+      }
     }
   };
   const settle = async () => {
@@ -180,13 +185,17 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     runDueEvents(world);
     await settle();
   };
+  const sweepMoment = async () => (sweeps ? (await nextSweepMoment(ctx))?.toISOString() : undefined);
   const advanceTo = async (instant: string) => {
     const target = new Date(instant).toISOString();
     await settle();
     for (;;) {
-      const moments = [nextEventAt(world), nextWebhookAt(), (await nextBillingMoment(ctx))?.toISOString()].filter(
-        (moment): moment is string => typeof moment === "string" && moment > world.now && moment <= target,
-      );
+      const moments = [
+        nextEventAt(world),
+        nextWebhookAt(),
+        (await nextBillingMoment(ctx))?.toISOString(),
+        await sweepMoment(),
+      ].filter((moment): moment is string => typeof moment === "string" && moment > world.now && moment <= target);
       const next = moments.sort()[0];
       if (!next) break;
       await moveTo(next);

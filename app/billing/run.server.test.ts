@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 
 import { contractDetail, homeFigures, listContracts } from "~/contracts/queries.server";
+import { rereadContracts } from "~/contracts/read.server";
 import { pauseContract, resumeContract } from "~/contracts/status.server";
 
 import { testApp } from "../../tests/app";
@@ -318,6 +319,18 @@ test("what is later than the merchant allows waits for a person, and says so", a
     include: { attempts: true },
   });
   expect(charge).toMatchObject({ state: "PARKED", parkedReason: "TOO_LATE", attempts: [] });
+});
+
+test("after the last of its renewals a contract expires, and is not charged again", async () => {
+  const app = await testApp();
+  const { row, contract, cycle } = await nextDue(app);
+  contract.billingPolicy.maxCycles = cycle.cycleIndex + (contract.originOrderId === null ? 0 : 1);
+  contract.revisionId = `${contract.revisionId}1`;
+  await rereadContracts(app.ctx, app.shop, [row.shopifyId], { whole: true });
+  await app.advanceTo(after(cycle.dueAt, 40 * 24 * 60));
+  expect(contract.status).toBe("EXPIRED");
+  const paid = await app.ctx.db.charge.findMany({ where: { contractId: row.id, imported: false } });
+  expect(paid.map(({ cycleIndex, state }) => `${cycleIndex} ${state}`)).toEqual([`${cycle.cycleIndex} PAID`]);
 });
 
 test("while the shop is frozen nothing is lost, and it goes on when the shop is back", async () => {

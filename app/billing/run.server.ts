@@ -7,13 +7,14 @@ import { contractActs } from "./acts.server";
 import { createBiller } from "./biller";
 import type { Biller, Pace } from "./biller";
 import { sqlChargeStore } from "./charge-store.server";
+import { expireFinished } from "./finished.server";
 import { shopifyGate } from "./gate.server";
 import { idempotencyKey } from "./key";
 import { hold, reasonOf, release } from "./lane.server";
 import { shopPace } from "./pace.server";
 import { billingSettings } from "./settings.server";
 import { shopifyStock } from "./stock.server";
-import { nextSweepMoment, sweepShops } from "./sweep.server";
+import { sweepShops } from "./sweep.server";
 
 /** Rounds of one job; what is left gets a job of its own, so that no shop keeps the others waiting. */
 const ROUNDS_PER_JOB = 20;
@@ -64,6 +65,7 @@ async function oneRound(ctx: Context, shop: Shop, biller: Biller, pace: Pace): P
       await ctx.db.$transaction((tx) => hold(ctx, tx, shop, "RATE"));
       return "DONE";
     }
+    if (moved === 0) await expireFinished(ctx, shop);
     if (shop.billingHeldReason !== null) await ctx.db.$transaction((tx) => release(ctx, tx, shop, "perennial"));
     return moved > 0 ? "MORE" : "DONE";
   } catch (error) {
@@ -119,7 +121,7 @@ const CHARGEABLE = Prisma.sql`cycle.outcome IS NULL AND NOT cycle.claimed
     SELECT 1 FROM "SubscriptionContract" contract
     WHERE contract.id = cycle."contractId" AND contract."goneAt" IS NULL)`;
 
-/** The next moment at which any shop has something to charge, to follow up or to compare; may lie in the past. Null: never. */
+/** The next moment at which any shop has something to charge or to follow up; may lie in the past. Null: never. */
 export async function nextBillingMoment(ctx: Context): Promise<Date | null> {
   const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
     SELECT least(
@@ -138,8 +140,7 @@ export async function nextBillingMoment(ctx: Context): Promise<Date | null> {
        ) AS next
        WHERE ${BILLABLE} AND shop."billingHeldReason" IS NOT NULL AND shop."billingHeldUntil" IS NOT NULL)
     ) AS at`;
-  const moments = [row?.at, await nextSweepMoment(ctx)].filter((moment) => moment instanceof Date);
-  return moments.length === 0 ? null : new Date(Math.min(...moments.map((moment) => moment.getTime())));
+  return row?.at ?? null;
 }
 
 /** Puts one job for each shop that has something to do. */

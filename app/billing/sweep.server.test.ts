@@ -11,7 +11,7 @@ import { nextSweepMoment, sweep, sweepShops } from "./sweep.server";
 let app: TestApp;
 
 beforeEach(async () => {
-  app = await testApp({ subscribers: 8 });
+  app = await testApp({ subscribers: 8, sweeps: true });
   vi.restoreAllMocks();
 });
 

@@ -11,6 +11,7 @@ const pendingAct = z.object({
     "contract.paused",
     "contract.resumed",
     "contract.cancelled",
+    "contract.expired",
     "cycle.skipped",
     "cycle.unskipped",
     "cycle.moved",

@@ -2,7 +2,12 @@ import type { Context } from "~/context.server";
 import type { Shop, SubscriptionContract } from "~/generated/prisma/client";
 import type { ContractStatus } from "~/generated/prisma/enums";
 import type { Actor } from "~/history/events";
-import { ContractActivateDocument, ContractCancelDocument, ContractPauseDocument } from "~/shopify/generated/admin";
+import {
+  ContractActivateDocument,
+  ContractCancelDocument,
+  ContractExpireDocument,
+  ContractPauseDocument,
+} from "~/shopify/generated/admin";
 import type { SubscriptionActor } from "~/shopify/generated/admin";
 
 import type { PendingAct } from "./act";
@@ -28,7 +33,29 @@ export const resumeContract = (ctx: Context, shop: Shop, contractId: string, act
 export const cancelContract = (ctx: Context, shop: Shop, contractId: string, actor: Actor): Promise<StatusOutcome> =>
   change(ctx, shop, contractId, actor, "contract.cancelled");
 
-type StatusAct = Exclude<PendingAct["type"], `cycle.${string}`>;
+/** Ends a contract that has had all of its renewals (`maxCycles`): Shopify keeps no count of its own. */
+export async function expireContract(
+  ctx: Context,
+  shop: Shop,
+  contractId: string,
+): Promise<{ outcome: "DONE" } | NotActed> {
+  const isExpired = ({ status }: SubscriptionContract) => status === "EXPIRED";
+  const act = { type: "contract.expired", cycleIndex: null, actor: "perennial" } as const;
+  const begun = await beginAct(ctx, shop, contractId, act, isExpired);
+  if ("outcome" in begun) return begun;
+  return carryOut(
+    ctx,
+    shop,
+    begun.contract,
+    async () => {
+      const variables = { id: begun.contract.shopifyId, actor: shopifyActor("perennial") };
+      return (await ctx.admin(shop.domain).request(ContractExpireDocument, variables)).subscriptionContractExpire;
+    },
+    async () => (await statusOf(ctx, contractId)) === "EXPIRED",
+  );
+}
+
+type StatusAct = Exclude<PendingAct["type"], `cycle.${string}` | "contract.expired">;
 
 const WANTED: Record<StatusAct, ContractStatus> = {
   "contract.paused": "PAUSED",

@@ -1,0 +1,25 @@
+import { expect, test } from "vitest";
+
+import { MUTANTS } from "./mutants";
+import { runSeed } from "./run";
+
+/** Most die within a few seeds; what lives longer than this would have come through the suite. */
+const MOST_SEEDS = 60;
+
+test.each(MUTANTS)(
+  "is found out: $name, because $because",
+  async ({ mutation }) => {
+    let found = null;
+    for (let seed = 1; seed <= MOST_SEEDS && found === null; seed += 1) {
+      const { violations } = await runSeed(seed, { mutation });
+      found = violations[0] ?? null;
+    }
+    expect(found, `survived ${MOST_SEEDS} seeds`).not.toBeNull();
+  },
+  300_000,
+);
+
+test("there are as many as the promise says", () => {
+  expect(MUTANTS.length).toBeGreaterThanOrEqual(12);
+  expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
+});

@@ -1,0 +1,3 @@
+import { seedsKeepTheirPromises } from "./suite";
+
+seedsKeepTheirPromises(376, 125);

@@ -21,7 +21,8 @@ export type SendDecision =
   | { kind: "WITHDRAW"; outcome: NoOrderOutcome }
   /** Not chargeable yet: the intent is withdrawn and the cycle looked at again; without a reason only its date has moved. */
   | { kind: "RELEASE"; until: Date; reason: WaitReason | null }
-  | { kind: "PARK"; reason: ParkedReason };
+  /** @param raw what Shopify said, where it could not be understood */
+  | { kind: "PARK"; reason: ParkedReason; raw?: string };
 
 export const THROTTLED_WAIT_MS = MINUTE_MS;
 const TOO_EARLY_WAIT_MS = HOUR_MS;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 
 import type { AttemptFieldsFragment } from "~/shopify/generated/admin";
 
-import { attemptOutcome, attemptOutcomes, dateOf } from "./attempts";
+import { allAttempts, attemptOutcome, attemptOutcomes, dateOf, readOrSuspect } from "./attempts";
 
 const money = (amount: string) => ({ shopMoney: { amount, currencyCode: "NOK" as const } });
 const success: AttemptFieldsFragment = {
@@ -71,12 +71,29 @@ describe("an attempt as Shopify has it", () => {
     expect(attemptOutcomes(null)).toEqual([]);
   });
 
+  test("can't have ended before it began: what is paid too early would let the next charge come too soon", () => {
+    expect(attemptOutcome(asAnswered({ completedAt: "1999-01-01T00:00:00Z" }))?.completedAt).toBeNull();
+  });
+
+  test("that can't be understood counts as somebody's attempt on its way, of a contract that can", () => {
+    const node = { ...success, subscriptionContract: { id: "gid://shopify/SubscriptionContract/1" } };
+    const now = new Date("2026-03-02T09:00:00Z");
+    expect(readOrSuspect(node, now)?.outcome.state).toBe("SUCCESS");
+    expect(readOrSuspect({ ...node, idempotencyKey: "" }, now)).toMatchObject({
+      contractShopifyId: "gid://shopify/SubscriptionContract/1",
+      outcome: { state: "PENDING" },
+    });
+    expect(readOrSuspect({ ...node, subscriptionContract: { id: "" } }, now)).toBeNull();
+    expect(allAttempts([success, asAnswered({ id: null })])).toBeNull();
+  });
+
   test.each([
     ["no total", { totalPriceSet: null }],
     ["a negative total", { totalPriceSet: money("-1.00") }],
     ["an endless total", { totalPriceSet: money("9".repeat(400)) }],
     ["a total that is no number", { totalPriceSet: money("NaN") }],
     ["no id", { id: null }],
+    ["a currency that is none", { totalPriceSet: { shopMoney: { amount: "1.00", currencyCode: "kroner" } } }],
     ["no currency", { totalPriceSet: { shopMoney: { amount: "1.00" } } }],
   ])("is a success all the same when its order has %s", (_what, change) => {
     const state = success.state.__typename === "SubscriptionBillingAttemptSuccessState" ? success.state : null;
@@ -120,6 +137,6 @@ test("no answer whatever makes reading an attempt fail, and none makes a failure
 
 test("a moment is one that a calendar has", () => {
   expect(dateOf("2026-03-02T08:00:00Z")).toEqual(new Date("2026-03-02T08:00:00Z"));
-  for (const bad of ["0000-00-00", "yesterday", "", null, undefined, 5, {}, "2026-13-01"])
+  for (const bad of ["0000-00-00", "yesterday", "", "9999-12-31", "0001-01-01", null, undefined, 5, {}, "2026-13-01"])
     expect(dateOf(bad)).toBeNull();
 });

@@ -32,6 +32,7 @@ export function attemptOutcome(given: AttemptFieldsFragment): AttemptOutcome | n
   const attempt: Loose<AttemptFieldsFragment> | null = given;
   const { id, idempotencyKey, state } = attempt ?? {};
   const createdAt = dateOf(attempt?.createdAt);
+  const completedAt = dateOf(attempt?.completedAt);
   if (!isText(id) || !isText(idempotencyKey) || !createdAt) return null;
   const seen = STATES[state?.__typename ?? ""] ?? "PENDING";
   return {
@@ -43,20 +44,56 @@ export function attemptOutcome(given: AttemptFieldsFragment): AttemptOutcome | n
     nextActionUrl:
       state?.__typename === "SubscriptionBillingAttemptActionRequiredState" ? urlOf(state.action?.nextActionUrl) : null,
     order: state?.__typename === "SubscriptionBillingAttemptSuccessState" ? orderOf(state.order) : null,
-    completedAt: dateOf(attempt?.completedAt),
+    // An end before the beginning is none: what was paid too early would let the next charge come too soon.
+    completedAt: completedAt && completedAt >= createdAt ? completedAt : null,
   };
 }
 
 /** Those of a list that can be understood. */
 export const attemptOutcomes = (nodes: readonly AttemptFieldsFragment[] | null | undefined): AttemptOutcome[] =>
-  (nodes ?? []).flatMap((node) => attemptOutcome(node) ?? []);
+  (Array.isArray(nodes) ? nodes : []).flatMap((node: AttemptFieldsFragment) => attemptOutcome(node) ?? []);
+
+/** @returns null if any of them can't be understood: it might be the one that has paid */
+export function allAttempts(nodes: readonly AttemptFieldsFragment[] | null | undefined): AttemptOutcome[] | null {
+  if (!Array.isArray(nodes)) return null;
+  const outcomes = attemptOutcomes(nodes);
+  return outcomes.length === nodes.length ? outcomes : null;
+}
 
 type FeedNode = AttemptFeedQuery["subscriptionBillingAttempts"]["nodes"][number];
 
+/** @returns nothing for one that can't be understood or matched with a contract */
 export function readAttempt(node: FeedNode): ReadAttempt[] {
   const outcome = attemptOutcome(node);
-  const contract: { id?: string | null } | null | undefined = node.subscriptionContract;
-  return outcome && isText(contract?.id) ? [{ outcome, contractShopifyId: contract.id }] : [];
+  const contractShopifyId = contractOf(node);
+  return outcome && contractShopifyId !== null ? [{ outcome, contractShopifyId }] : [];
+}
+
+/**
+ * As `readAttempt`; one that can't be understood, of a contract that can, counts as somebody's attempt on its way, so that
+ * the contract is looked at by itself before it is charged.
+ */
+export function readOrSuspect(node: FeedNode, now: Date): ReadAttempt | null {
+  const contractShopifyId = contractOf(node);
+  if (contractShopifyId === null) return null;
+  const { id }: { id: unknown } = node;
+  const suspect: AttemptOutcome = {
+    shopifyId: isText(id) ? id : "",
+    idempotencyKey: `unreadable ${isText(id) ? id : contractShopifyId}`,
+    state: "PENDING",
+    createdAt: now,
+    errorCode: null,
+    nextActionUrl: null,
+    order: null,
+    completedAt: null,
+  };
+  return { outcome: attemptOutcome(node) ?? suspect, contractShopifyId };
+}
+
+function contractOf(given: FeedNode): string | null {
+  const node: { subscriptionContract?: { id?: unknown } | null } | null = given;
+  const id = node?.subscriptionContract?.id;
+  return isText(id) ? id : null;
 }
 
 function errorCodeOf(error: Loose<Failure> | null | undefined): string {
@@ -74,21 +111,27 @@ function errorCodeOf(error: Loose<Failure> | null | undefined): string {
 function orderOf(order: Loose<Order> | null | undefined): SeenOrder | null {
   const total = amountOf(order?.totalPriceSet?.shopMoney?.amount);
   const currencyCode = order?.totalPriceSet?.shopMoney?.currencyCode;
-  if (!isText(order?.id) || total === null || !isText(currencyCode)) return null;
+  if (!isText(order?.id) || total === null || !isCurrency(currencyCode)) return null;
   const tax = order.taxesIncluded === false ? amountOf(order.totalTaxSet?.shopMoney?.amount) : "0";
   return { id: order.id, name: isText(order.name) ? order.name : "", total, taxOnTop: tax ?? "0", currencyCode };
 }
 
 /** Ids, keys and codes are short; what is longer is no such thing. */
 const LONGEST = 500;
-const isText = (value: unknown): value is string =>
-  typeof value === "string" && value !== "" && value.length <= LONGEST;
+export const isText = (value: unknown): value is string =>
+  typeof value === "string" && value !== "" && value.length <= LONGEST && !value.includes("\u0000");
+
+/** ISO 4217 in form: what Intl takes for a currency. */
+export const isCurrency = (value: unknown): value is string => typeof value === "string" && /^[A-Z]{3}$/.test(value);
+
+/** Nobody's business took place before, and none is planned after; PostgreSQL and every calendar know these years. */
+const YEARS = { from: Date.UTC(1990, 0, 1), to: Date.UTC(2200, 0, 1) } as const;
 
 /** @returns null for what is no moment */
 export function dateOf(value: unknown): Date | null {
-  if (typeof value !== "string") return null;
+  if (typeof value !== "string" || value.length > LONGEST) return null;
   const date = new Date(value);
-  return Number.isNaN(date.getTime()) ? null : date;
+  return date.getTime() >= YEARS.from && date.getTime() < YEARS.to ? date : null;
 }
 
 const LARGEST_AMOUNT = new Decimal("1e15");

@@ -4,14 +4,16 @@ import type { Adoption, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./c
 import { decideDue, isTooSoonAfter, NEW_CARD_WAIT_MS, soonestAfter } from "./engine";
 import type { DueCycle, DueDecision, ExpectedLine } from "./engine";
 import { decideGuard } from "./guard";
-import type { Feed, FeedMark, GuardDecision, GuardReading, ReadAttempt } from "./guard";
+import type { Feed, FeedMark, GuardDecision, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
 import type { BillingSettings } from "./settings";
 
 /** What billing asks Shopify for. Every call may throw; only `sendAttempts` moves money. */
 export interface Gate {
   readFeed(mark: FeedMark): Promise<Feed>;
   /** Null for a cycle that Shopify doesn't know. */
-  readGuards(cycles: readonly (CycleRef & { contractId: string })[]): Promise<(GuardReading | null)[]>;
+  readGuards(
+    cycles: readonly (CycleRef & { contractId: string })[],
+  ): Promise<(GuardReading | UnreadableGuard | null)[]>;
   readAttempts(ids: readonly string[]): Promise<ReadAttempt[]>;
   sendAttempts(intents: readonly Intent[]): Promise<SendAnswer[]>;
 }
@@ -247,7 +249,9 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     if (intents.length === 0) return [];
     const guards = await gate.readGuards(intents);
     const seen = guards.flatMap((reading) =>
-      reading ? [...reading.attempts, ...reading.cycles.flatMap(({ attempts }) => attempts)] : [],
+      reading && "attempts" in reading
+        ? [...reading.attempts, ...reading.cycles.flatMap(({ attempts }) => attempts)]
+        : [],
     );
     const own = await store.settle(seen, now());
     const booked = await store.booked(

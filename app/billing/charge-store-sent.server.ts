@@ -58,6 +58,7 @@ export async function sent(ctx: Context, tx: Tx, shop: Shop, results: readonly S
           attemptState: "REFUSED",
           parkedReason: reason,
           errorCode: reason,
+          ...(decision.raw === undefined ? {} : { errorMessage: decision.raw }),
           completedAt: now,
         });
         events.push({

@@ -15,6 +15,8 @@ export interface Change {
   dunningEndsAt?: Date | null;
   attemptShopifyId?: string;
   errorCode?: string;
+  /** Of the attempt: what Shopify said. */
+  errorMessage?: string;
   declineClass?: string;
   declines?: number;
   gatewayTroubles?: number;
@@ -56,9 +58,10 @@ export async function write(tx: Tx, changes: readonly Change[], now: Date): Prom
   await tx.$executeRaw`
     UPDATE "BillingAttempt" AS attempt SET state = c."attemptState"::"AttemptState",
       "shopifyId" = coalesce(c."attemptShopifyId", attempt."shopifyId"), "errorCode" = c."errorCode",
+      "errorMessage" = coalesce(c."errorMessage", attempt."errorMessage"),
       "orderId" = c."orderId", "orderName" = c."orderName", "completedAt" = c."completedAt"
     FROM jsonb_to_recordset(${rows}::jsonb) AS c("attemptId" uuid, "attemptState" text, "attemptShopifyId" text,
-      "errorCode" text, "orderId" text, "orderName" text, "completedAt" timestamptz)
+      "errorCode" text, "errorMessage" text, "orderId" text, "orderName" text, "completedAt" timestamptz)
     WHERE attempt.id = c."attemptId"`;
   await tx.$executeRaw`
     UPDATE "BillingCycle" AS cycle SET billed = true, outcome = 'BILLED', "waitReason" = NULL, "waitSince" = NULL

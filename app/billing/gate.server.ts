@@ -12,16 +12,25 @@ import {
   CycleAttemptsDocument,
   CycleGuardDocument,
 } from "~/shopify/generated/admin";
-import type { ContractFeedQuery, CycleGuardQuery } from "~/shopify/generated/admin";
+import type {
+  AttemptFeedQuery,
+  AttemptsByIdQuery,
+  BillingAttemptCreateMutation,
+  ContractFeedQuery,
+  CycleGuardQuery,
+} from "~/shopify/generated/admin";
 
 import type { SendAnswer } from "./answer";
-import { attemptOutcomes, dateOf, readAttempt } from "./attempts";
+import { allAttempts, attemptOutcomes, dateOf, isText, readAttempt, readOrSuspect } from "./attempts";
 import type { CycleRef, Gate } from "./biller";
 import type { Intent } from "./charge-store";
 import type { AttemptOutcome } from "./engine";
-import type { ChangedContract, Feed, FeedMark, GuardReading, ReadAttempt } from "./guard";
+import type { ChangedContract, Feed, FeedMark, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
 
-/** Everything that billing asks Shopify for. Money moves in `sendAttempts` and nowhere else. */
+/**
+ * Everything that billing asks Shopify for. Money moves in `sendAttempts` and nowhere else. The schema promises what is read
+ * here; it is read as if it didn't: what can't be understood never counts as "nothing there".
+ */
 
 /** Shopify's largest page: 46 points for attempts, 13 for contracts. */
 const FEED_PAGE = 250;
@@ -37,8 +46,13 @@ const ATTEMPTS_PER_CALL = 100;
 const WORTH_A_PAGE = 12;
 const DEEP_READS_PER_CALL = 10;
 
+/** Of an answer that can't be understood, this much is kept for whoever looks into it. */
+const RAW_KEPT = 10_000;
+
 const STATUSES: readonly string[] = ["ACTIVE", "PAUSED", "CANCELLED", "EXPIRED", "FAILED"];
-const isStatus = (status: string): status is ContractStatus => STATUSES.includes(status);
+const isStatus = (status: unknown): status is ContractStatus => typeof status === "string" && STATUSES.includes(status);
+const listOf = <Item>(nodes: readonly Item[] | null | undefined): readonly (Item | null)[] | null =>
+  Array.isArray(nodes) ? nodes : null;
 
 const variablesOf = ({ contractShopifyId, cycleIndex }: CycleRef) => ({ contractId: contractShopifyId, cycleIndex });
 
@@ -72,17 +86,21 @@ export const feedEnd = async (ctx: Context, shop: Shop): Promise<FeedMark> =>
 async function newAttempts(ctx: Context, shop: Shop, since: bigint | null) {
   const read: ReadAttempt[] = [];
   let newest = since;
-  for await (const nodes of attemptPages(ctx, shop)) {
-    const fresh = nodes.filter((each) => isNewer(each, since));
+  let complete = true;
+  for await (const page of attemptPages(ctx, shop)) {
+    // One that nobody can be suspected of: everything that is due is looked at by itself this time.
+    if (!page.isReadable) complete = false;
+    const fresh = page.attempts.filter((each) => isNewer(each, since));
+    const ids = page.attempts.flatMap(({ outcome }) => numberOf(outcome.shopifyId) ?? []);
+    const highest = ids.reduce<bigint | null>((most, id) => (most === null || id > most ? id : most), null);
+    // Attempts are never deleted: a mark above the newest of all was an answer that made no sense.
+    const isBeyond = since !== null && highest !== null && highest < since && read.length === 0;
+    if (since === null || isBeyond) return { read: page.attempts, newest: highest ?? since ?? 0n, complete: false };
     read.push(...fresh);
-    for (const { outcome } of fresh) {
-      const id = numberOf(outcome.shopifyId);
-      if (id !== null && (newest === null || id > newest)) newest = id;
-    }
-    if (since === null) return { read, newest: newest ?? 0n, complete: false };
-    if (fresh.length < nodes.length) return { read, newest, complete: true };
+    if (highest !== null && (newest === null || highest > newest)) newest = highest;
+    if (fresh.length < page.attempts.length) return { read, newest, complete };
   }
-  return { read, newest, complete: read.length < MAX_FEED_PAGES * FEED_PAGE };
+  return { read, newest, complete: complete && read.length < MAX_FEED_PAGES * FEED_PAGE };
 }
 
 const isNewer = ({ outcome }: ReadAttempt, since: bigint | null): boolean => {
@@ -90,17 +108,25 @@ const isNewer = ({ outcome }: ReadAttempt, since: bigint | null): boolean => {
   return since === null || id === null || id > since;
 };
 
-async function* attemptPages(ctx: Context, shop: Shop): AsyncGenerator<ReadAttempt[]> {
+type AttemptList = Partial<AttemptFeedQuery["subscriptionBillingAttempts"]> | null | undefined;
+
+async function* attemptPages(
+  ctx: Context,
+  shop: Shop,
+): AsyncGenerator<{ attempts: ReadAttempt[]; isReadable: boolean }> {
   let after: string | null = null;
   for (let page = 0; page < MAX_FEED_PAGES; page += 1) {
-    const answer: {
-      nodes: Parameters<typeof readAttempt>[0][];
-      pageInfo: { hasNextPage: boolean; endCursor: string | null };
-    } = (await ctx.admin(shop.domain).request(AttemptFeedDocument, { first: FEED_PAGE, after }))
-      .subscriptionBillingAttempts;
-    yield answer.nodes.flatMap(readAttempt);
-    if (!answer.pageInfo.hasNextPage) return;
-    after = answer.pageInfo.endCursor;
+    const answer: Partial<AttemptFeedQuery> = await ctx
+      .admin(shop.domain)
+      .request(AttemptFeedDocument, { first: FEED_PAGE, after });
+    const list: AttemptList = answer.subscriptionBillingAttempts;
+    const nodes = listOf(list?.nodes);
+    const attempts = (nodes ?? []).flatMap((node) => (node && readOrSuspect(node, ctx.clock.now())) ?? []);
+    const hasNextPage: unknown = list?.pageInfo?.hasNextPage;
+    const isReadable = nodes !== null && attempts.length === nodes.length && typeof hasNextPage === "boolean";
+    yield { attempts, isReadable };
+    after = list?.pageInfo?.endCursor ?? null;
+    if (hasNextPage !== true || after === null) return;
   }
 }
 
@@ -108,33 +134,50 @@ async function changedContracts(ctx: Context, shop: Shop, since: Date | null) {
   const read: ChangedContract[] = [];
   const from = since ? since.getTime() - FEED_OVERLAP_MS : -Infinity;
   let newest = since;
+  let complete = true;
   let after: string | null = null;
   for (let page = 0; page < MAX_FEED_PAGES; page += 1) {
-    const answer: ContractFeedQuery["subscriptionContracts"] = (
-      await ctx.admin(shop.domain).request(ContractFeedDocument, { first: FEED_PAGE, after })
-    ).subscriptionContracts;
-    for (const { id, status, revisionId, updatedAt } of answer.nodes) {
-      const at = dateOf(updatedAt);
+    const answer: Partial<ContractFeedQuery> = await ctx
+      .admin(shop.domain)
+      .request(ContractFeedDocument, { first: FEED_PAGE, after });
+    const list: ContractList = answer.subscriptionContracts;
+    const nodes = listOf(list?.nodes);
+    if (nodes === null || nodes.some((node) => !isText(node?.id))) complete = false;
+    for (const node of nodes ?? []) {
+      const at = earlier(dateOf(node?.updatedAt), ctx.clock.now());
       if (at && (newest === null || at > newest)) newest = at;
-      if (at && at.getTime() < from) return { read, newest, complete: true };
-      if (isStatus(status)) read.push({ shopifyId: id, status, revisionId });
+      if (at && at.getTime() < from) return { read, newest, complete };
+      if (node && isText(node.id)) read.push(changedContract(node));
     }
     if (since === null) return { read, newest: newest ?? ctx.clock.now(), complete: false };
-    if (!answer.pageInfo.hasNextPage) return { read, newest, complete: true };
-    after = answer.pageInfo.endCursor ?? null;
+    if (list?.pageInfo?.hasNextPage === false) return { read, newest, complete };
+    after = list?.pageInfo?.endCursor ?? null;
+    if (after === null) break;
   }
   return { read, newest, complete: false };
 }
 
+type ContractList = Partial<ContractFeedQuery["subscriptionContracts"]> | null | undefined;
+type ContractNode = ContractFeedQuery["subscriptionContracts"]["nodes"][number];
+
+const changedContract = ({ id, status, revisionId }: ContractNode): ChangedContract =>
+  isStatus(status) && isText(revisionId)
+    ? { shopifyId: id, status, revisionId }
+    : { shopifyId: id, status: "UNREADABLE", revisionId: "" };
+
+/** A moment to come would hide everything that changes until then. */
+const earlier = (at: Date | null, now: Date): Date | null => (at && at > now ? now : at);
+
 /**
- * Each cycle with its neighbours and the contract's own attempts; null for one that Shopify doesn't know.
+ * Each cycle with its neighbours and the contract's own attempts; null for one that Shopify doesn't know. An attempt that
+ * can't be understood makes the whole of it unreadable: it might be the one that has paid.
  * @throws AdminApiError
  */
 async function readGuards(
   ctx: Context,
   shop: Shop,
   cycles: readonly (CycleRef & { contractId: string })[],
-): Promise<(GuardReading | null)[]> {
+): Promise<(GuardReading | UnreadableGuard | null)[]> {
   const variables = cycles.map((cycle) => ({
     ...variablesOf(cycle),
     startIndex: Math.max(1, cycle.cycleIndex - 2),
@@ -144,23 +187,41 @@ async function readGuards(
   return answers.map((answer, index) => guardReading(shop, answer, cycles[index]?.contractId ?? ""));
 }
 
-function guardReading(shop: Shop, answer: CycleGuardQuery | null, contractId: string): GuardReading | null {
-  const cycle = answer?.subscriptionBillingCycle;
-  const expectedAt = dateOf(cycle?.billingAttemptExpectedDate);
-  if (!cycle || !expectedAt || !isStatus(cycle.sourceContract.status)) return null;
-  return {
-    contractStatus: cycle.sourceContract.status,
-    revisionId: cycle.sourceContract.revisionId,
-    skipped: cycle.skipped,
-    expectedAt,
-    dueAt: dueOf({ contractId, expectedAt }, shop),
-    cycles: answer.subscriptionBillingCycles.nodes.map(({ cycleIndex, status, billingAttempts }) => ({
-      cycleIndex,
-      billed: status === "BILLED",
-      attempts: attemptOutcomes(billingAttempts.nodes),
-    })),
-    attempts: attemptOutcomes(cycle.sourceContract.billingAttempts.nodes),
-  };
+export function guardReading(
+  shop: Pick<Shop, "timeZone" | "billingHour" | "billingWindowMinutes">,
+  answer: CycleGuardQuery | null,
+  contractId: string,
+): GuardReading | UnreadableGuard | null {
+  if (answer === null || answer.subscriptionBillingCycle === null) return null;
+  return readableGuard(shop, answer, contractId) ?? { unreadable: JSON.stringify(answer).slice(0, RAW_KEPT) };
+}
+
+type CycleNode = CycleGuardQuery["subscriptionBillingCycles"]["nodes"][number];
+
+function readableGuard(
+  shop: Pick<Shop, "timeZone" | "billingHour" | "billingWindowMinutes">,
+  answer: Partial<CycleGuardQuery>,
+  contractId: string,
+): GuardReading | null {
+  const cycle: Partial<NonNullable<CycleGuardQuery["subscriptionBillingCycle"]>> =
+    answer.subscriptionBillingCycle ?? {};
+  const { sourceContract: contract, skipped } = cycle;
+  const expectedAt = dateOf(cycle.billingAttemptExpectedDate);
+  const attempts = allAttempts(contract?.billingAttempts?.nodes);
+  const nodes = listOf(answer.subscriptionBillingCycles?.nodes);
+  const cycles = (nodes ?? []).flatMap((node) => guardCycle(node) ?? []);
+  if (!expectedAt || !attempts || !nodes || cycles.length < nodes.length || typeof skipped !== "boolean") return null;
+  if (!isStatus(contract?.status) || !isText(contract?.revisionId)) return null;
+  const { status: contractStatus, revisionId } = contract;
+  const dueAt = dueOf({ contractId, expectedAt }, shop);
+  return { contractStatus, revisionId, skipped, expectedAt, dueAt, cycles, attempts };
+}
+
+function guardCycle(node: Partial<CycleNode> | null): GuardReading["cycles"][number] | null {
+  const { cycleIndex, status, billingAttempts } = node ?? {};
+  const attempts = allAttempts(billingAttempts?.nodes);
+  if (!Number.isSafeInteger(cycleIndex) || cycleIndex === undefined || !attempts) return null;
+  return status === "BILLED" || status === "UNBILLED" ? { cycleIndex, billed: status === "BILLED", attempts } : null;
 }
 
 /**
@@ -186,8 +247,9 @@ export async function readAttempts(ctx: Context, shop: Shop, ids: readonly strin
   const missing = new Set(ids);
   const read: ReadAttempt[] = [];
   if (missing.size >= WORTH_A_PAGE) {
-    for await (const nodes of attemptPages(ctx, shop)) {
-      const found = nodes.filter(({ outcome }) => missing.delete(outcome.shopifyId));
+    for await (const { attempts } of attemptPages(ctx, shop)) {
+      const known = attempts.filter(({ outcome }) => !outcome.idempotencyKey.startsWith("unreadable "));
+      const found = known.filter(({ outcome }) => missing.delete(outcome.shopifyId));
       read.push(...found);
       // The rest is older than what a page still pays for.
       if (found.length < WORTH_A_PAGE || missing.size < WORTH_A_PAGE) break;
@@ -195,11 +257,13 @@ export async function readAttempts(ctx: Context, shop: Shop, ids: readonly strin
   }
   const rest = [...missing];
   for (let from = 0; from < rest.length; from += ATTEMPTS_PER_CALL) {
-    const answer = await ctx
+    const answer: Partial<AttemptsByIdQuery> = await ctx
       .admin(shop.domain)
       .request(AttemptsByIdDocument, { ids: rest.slice(from, from + ATTEMPTS_PER_CALL) });
     read.push(
-      ...answer.nodes.flatMap((node) => (node?.__typename === "SubscriptionBillingAttempt" ? readAttempt(node) : [])),
+      ...(listOf(answer.nodes) ?? []).flatMap((node) =>
+        node?.__typename === "SubscriptionBillingAttempt" ? readAttempt(node) : [],
+      ),
     );
   }
   return read;
@@ -218,13 +282,7 @@ async function sendAttempts(ctx: Context, shop: Shop, intents: readonly Intent[]
   }));
   try {
     const answers = await requestAll(ctx.admin(shop.domain), BillingAttemptCreateDocument, variables);
-    return answers.map(({ subscriptionBillingAttemptCreate: payload }): SendAnswer => {
-      const error = payload?.userErrors[0];
-      if (error) return { kind: "REFUSED", code: error.code ?? "UNKNOWN", message: error.message };
-      const attempt = payload?.subscriptionBillingAttempt;
-      if (!attempt) return { kind: "NO_ANSWER" };
-      return { kind: "ACCEPTED", shopifyId: attempt.id, pending: !attempt.completedAt };
-    });
+    return answers.map(({ subscriptionBillingAttemptCreate: payload }) => sendAnswer(payload));
   } catch (error) {
     if (!(error instanceof AdminApiError)) throw error;
     if (error.trouble === "REFUSED" && intents.length === 1) {
@@ -234,6 +292,18 @@ async function sendAttempts(ctx: Context, shop: Shop, intents: readonly Intent[]
     if (error.trouble === "NO_ANSWER" || error.trouble === "REFUSED") return intents.map(() => ({ kind: "NO_ANSWER" }));
     throw error;
   }
+}
+
+type SendPayload = Partial<NonNullable<BillingAttemptCreateMutation["subscriptionBillingAttemptCreate"]>>;
+
+/** An attempt comes before an error: it may take money, whatever else is said. What says neither is no answer. */
+export function sendAnswer(payload: SendPayload | null | undefined): SendAnswer {
+  const attempt: { id?: unknown; completedAt?: unknown } | null | undefined = payload?.subscriptionBillingAttempt;
+  if (isText(attempt?.id)) return { kind: "ACCEPTED", shopifyId: attempt.id, pending: !attempt.completedAt };
+  const error: { code?: unknown; message?: unknown } | null | undefined = listOf(payload?.userErrors)?.[0];
+  if (attempt || !error) return { kind: "NO_ANSWER" };
+  const code = typeof error.code === "string" && /^[A-Z0-9_]{1,100}$/.test(error.code) ? error.code : "UNKNOWN";
+  return { kind: "REFUSED", code, message: isText(error.message) ? error.message : "" };
 }
 
 export const shopifyGate = (ctx: Context, shop: Shop): Gate => ({

@@ -132,6 +132,12 @@ describe("a charge", () => {
     expect(decideGuard(charge, null, booked, NOW)).toEqual({ kind: "PARK", reason: "CYCLE_NOT_FOUND", others: [] });
   });
 
+  test("whose cycle can't be understood waits for a person, with Shopify's own words, unless the ledger has it as paid", () => {
+    const unreadable = { unreadable: "{}" };
+    expect(decideGuard(charge, unreadable, booked, NOW)).toMatchObject({ kind: "PARK", reason: "BAD_DATA", raw: "{}" });
+    expect(decideGuard(charge, unreadable, { ...booked, paidCycles: new Set([4]) }, NOW).kind).toBe("ADOPT");
+  });
+
   test.each([
     [{ contractStatus: "CANCELLED" }, "ENDED"],
     [{ contractStatus: "EXPIRED", skipped: true }, "ENDED"],

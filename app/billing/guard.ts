@@ -25,7 +25,8 @@ export interface ReadAttempt {
 
 export interface ChangedContract {
   shopifyId: string;
-  status: ContractStatus;
+  /** UNREADABLE differs from whatever the mirror has, so that the contract is read by itself. */
+  status: ContractStatus | "UNREADABLE";
   revisionId: string;
 }
 
@@ -52,6 +53,12 @@ export interface GuardReading {
   attempts: readonly AttemptOutcome[];
 }
 
+/** Shopify knows the cycle, and what it says about it can't be understood. */
+export interface UnreadableGuard {
+  /** Its answer, as JSON. */
+  unreadable: string;
+}
+
 /** What the ledger knows about the contract. */
 export interface Booked {
   /** Keys of attempts in the ledger, adopted ones too. */
@@ -65,7 +72,8 @@ export type GuardDecision = { others: readonly Placed[] } & (
   /** Shopify has billed it: whoever did, it is taken over, not charged again. */
   | { kind: "ADOPT"; attempt: AttemptOutcome | null }
   | { kind: "CLOSE"; outcome: NoOrderOutcome }
-  | { kind: "PARK"; reason: ParkedReason }
+  /** @param raw what Shopify said, where it could not be understood */
+  | { kind: "PARK"; reason: ParkedReason; raw?: string }
   | { kind: "RELEASE"; until: Date; reason: WaitReason | null }
   /** The mirror is behind: the contract is read again, then the cycle is looked at once more. */
   | { kind: "REREAD" }
@@ -93,13 +101,14 @@ export interface GuardedCharge extends Pick<
 /** What happens to an intent after its cycle was read by itself. The first rule that fits decides. */
 export function decideGuard(
   charge: GuardedCharge,
-  guard: GuardReading | null,
+  guard: GuardReading | UnreadableGuard | null,
   booked: Booked,
   now: Date,
 ): GuardDecision {
   // Whoever slept over another worker's adoption finds the cycle paid and the success no longer foreign.
   if (booked.paidCycles.has(charge.cycleIndex)) return { kind: "ADOPT", attempt: null, others: [] };
   if (!guard) return { kind: "PARK", reason: "CYCLE_NOT_FOUND", others: [] };
+  if ("unreadable" in guard) return { kind: "PARK", reason: "BAD_DATA", raw: guard.unreadable, others: [] };
   const { own, others, unplaced } = place(charge, guard, booked);
   if (own) return { kind: "ADOPT", attempt: own.attempt, others };
   if (isEnded(guard.contractStatus)) return { kind: "CLOSE", outcome: "ENDED", others };

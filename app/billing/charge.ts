@@ -125,6 +125,8 @@ function failed(
     case "SETUP":
       return { kind: "PARKED", reason: `SETUP_${errorCode}`, errorCode, declineClass: kind };
     case "END":
+      // No card is to blame for it: a merchant should hear of it, not the shopper.
+      if (kind === "GATEWAY") return { kind: "PARKED", reason: "GATEWAY", errorCode, declineClass: kind };
       return { ...base, nextActionAt: now, dunningEndsAt: now };
   }
 }

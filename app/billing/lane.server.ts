@@ -54,12 +54,19 @@ export async function hold(ctx: Context, tx: Tx, shop: Shop, reason: HeldReason)
     select: { billingHeldReason: true, billingHeldSince: true },
   });
   if (held.billingHeldReason === "AMOUNT_DIFFERS") return;
-  const since = held.billingHeldReason === reason ? (held.billingHeldSince ?? now) : now;
+  // A probe that gets no answer says nothing new about a shop that is held for a reason that was told.
+  const isTold = held.billingHeldReason !== null && !QUIET.includes(held.billingHeldReason);
+  const stays = held.billingHeldReason === reason || (isTold && QUIET.includes(reason));
+  const since = stays ? (held.billingHeldSince ?? now) : now;
   await tx.shop.update({
     where: { id: shop.id },
-    data: { billingHeldReason: reason, billingHeldSince: since, billingHeldUntil: probeAt(reason, since, now) },
+    data: {
+      ...(stays ? {} : { billingHeldReason: reason }),
+      billingHeldSince: since,
+      billingHeldUntil: probeAt(reason, since, now),
+    },
   });
-  if (held.billingHeldReason === reason || QUIET.includes(reason)) return;
+  if (stays || QUIET.includes(reason)) return;
   await appendAll(ctx, tx, [
     { shopId: shop.id, contractId: null, type: "billing.held", actor: "perennial", data: { reason } },
   ]);

@@ -215,7 +215,7 @@ const stops: Stop[] = [
     name: "billing",
     arrive: async (view) => {
       await inApp("/app/billing")(view);
-      await appFrame(view.page).getByRole("slider").locator("svg").waitFor();
+      await appFrame(view.page).getByRole("slider").locator("svg").first().waitFor();
     },
   },
   {
@@ -381,7 +381,7 @@ test("the month ahead is walked day by day with the arrow keys, each day in word
   if (!view) throw new Error("There is no page.");
   await inApp("/app/billing")(view);
   const chart = appFrame(view.page).getByRole("slider", { name: "De neste 30 dagene" });
-  await chart.locator("svg").waitFor();
+  await chart.locator("svg").first().waitFor();
   const said = () => chart.getAttribute("aria-valuetext");
   const today = await said();
   await chart.press("ArrowRight");

@@ -11,7 +11,7 @@ import { nextSweepMoment, sweep, sweepShops } from "./sweep.server";
 let app: TestApp;
 
 beforeEach(async () => {
-  app = await testApp({ subscribers: 8, sweeps: true });
+  app = await testApp({ subscribers: 8 });
   vi.restoreAllMocks();
 });
 
@@ -108,7 +108,19 @@ describe("the nightly sweep", () => {
     expect(settled.state).toBe("PAID");
   });
 
+  test("is carried out by its own jobs, once a night", async () => {
+    app = await testApp({ subscribers: 3, sweeps: true });
+    await app.advanceTo("2026-03-05T11:00:00Z");
+    const swept = await app.ctx.db.historyEvent.findMany({
+      where: { shopId: app.shop.id, type: "billing.swept" },
+      orderBy: { at: "asc" },
+    });
+    expect(swept.map(({ at }) => at.toISOString().slice(0, 10))).toEqual(["2026-03-03", "2026-03-04", "2026-03-05"]);
+    expect(Object.keys(app.shopify.bulkOperations ?? {})).toHaveLength(6);
+  });
+
   test("begins anew after an operation that ended without a result, but not at once", async () => {
+    app = await testApp({ subscribers: 3, sweeps: true });
     unheard((await nextSweepMoment(app.ctx))?.toISOString() ?? "");
     await sweep(app.ctx, app.shop.id);
     for (const operation of Object.values(app.shopify.bulkOperations ?? {})) operation.errorCode = "TIMEOUT";

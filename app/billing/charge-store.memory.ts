@@ -21,7 +21,7 @@ import { DEFAULT_SETTINGS } from "./settings";
 import type { BillingSettings } from "./settings";
 
 /** A contract with its cycles, as a simulation sets it up. */
-export interface MemoryContract extends Omit<ContractFacts, "lastPaidAt"> {
+export interface MemoryContract extends Omit<ContractFacts, "lastPaidAt" | "unreadableSince"> {
   cycles: MemoryCycle[];
 }
 
@@ -188,12 +188,13 @@ export class MemoryChargeStore implements ChargeStore {
   }
 
   retry(tries: Parameters<ChargeStore["retry"]>[0], now: Date, leaseUntil: Date): Promise<Intent[]> {
-    const intents = tries.flatMap(({ chargeId, idempotencyKey }): Intent[] => {
+    const intents = tries.flatMap(({ chargeId, idempotencyKey, number }): Intent[] => {
       const charge = this.charges.get(chargeId);
       const contract = charge && this.contracts.get(charge.contractId);
       if (!charge || !contract || contract.status !== "ACTIVE") return [];
       const last = charge.attempts.at(-1);
       if (!["FAILED", "CLAIMED"].includes(charge.state) || (last && !MAY_TRY_AGAIN.includes(last.state))) return [];
+      if (number !== charge.attempts.length + 1) return [];
       const { lines, expectedAmount } = contract;
       const sending = { state: "SENDING", nextActionAt: leaseUntil, dunningEndsAt: null, updatedAt: now };
       Object.assign(charge, { ...sending, lines, expectedAmount });
@@ -366,9 +367,11 @@ export class MemoryChargeStore implements ChargeStore {
         if (!charge || !attempt || attempt.attemptId !== intent.attempt.attemptId || !isUnsent(attempt)) return [];
         const isMine = charge.nextActionAt?.getTime() === intent.leaseUntil.getTime();
         if (!isMine || !NOT_ANSWERED.includes(charge.state)) return [];
-        Object.assign(charge, { state: "SENDING", nextActionAt: leaseUntil, updatedAt: now });
+        const contract = charge.cycleEdited ? undefined : this.contracts.get(charge.contractId);
+        const { lines, expectedAmount } = contract ?? charge;
+        Object.assign(charge, { state: "SENDING", nextActionAt: leaseUntil, updatedAt: now, lines, expectedAmount });
         Object.assign(attempt, { state: "SENDING", sentAt: now });
-        return [{ ...intent, leaseUntil, state: "SENDING" }];
+        return [{ ...intent, leaseUntil, state: "SENDING", lines, expectedAmount }];
       }),
     );
   }
@@ -427,7 +430,7 @@ export class MemoryChargeStore implements ChargeStore {
 
   settle(outcomes: readonly AttemptOutcome[], now: Date): Promise<Set<string>> {
     const own = new Set<string>();
-    for (const outcome of newestOf(outcomes)) {
+    for (const outcome of newestOf(outcomes, now)) {
       const found = this.byKey.get(outcome.idempotencyKey);
       if (!found) continue;
       own.add(outcome.idempotencyKey);
@@ -437,8 +440,11 @@ export class MemoryChargeStore implements ChargeStore {
   }
 
   private settleOne(charge: MemoryCharge, attempt: MemoryAttempt, outcome: AttemptOutcome, now: Date): void {
+    // Lists that tell of what is paid make up most of what is ever told.
+    if (charge.state === "PAID") return;
+    const { state, declines, gatewayTroubles, firstFailedAt, nextActionAt, remindedAt, expectedAmount } = charge;
     const standing = {
-      ...charge,
+      ...{ state, declines, gatewayTroubles, firstFailedAt, nextActionAt, remindedAt, expectedAmount },
       attemptState: attempt.state,
       attemptNumber: attempt.number,
       isLatestAttempt: charge.attempts.at(-1) === attempt,
@@ -590,7 +596,7 @@ export class MemoryChargeStore implements ChargeStore {
 
   private facts(contract: MemoryContract): ContractFacts {
     const { cycles: _cycles, ...facts } = contract;
-    return { ...facts, lastPaidAt: this.lastPaidAt(contract.contractId) };
+    return { ...facts, lastPaidAt: this.lastPaidAt(contract.contractId), unreadableSince: null };
   }
 
   private cycle({ contractId, cycleIndex }: CycleId): MemoryCycle | undefined {

@@ -1,4 +1,4 @@
-import type { BillerPorts } from "~/billing/biller";
+import type { BillerPorts, Rules } from "~/billing/biller";
 import { RULES } from "~/billing/biller";
 import type { ChargeStore } from "~/billing/charge-store";
 import type { AttemptOutcome } from "~/billing/engine";
@@ -48,6 +48,16 @@ const misread = (ports: BillerPorts, isMisread: (outcome: AttemptOutcome, now: D
         isMisread(read.outcome, ports.now()) ? { ...read, outcome: asFailed(read.outcome) } : read,
       ),
   });
+
+/** What the cycle's own list shows. */
+const ofTheCycleAlone = (guard: Parameters<Rules["decideGuard"]>[1]): typeof guard =>
+  guard && "cycles" in guard
+    ? {
+        ...guard,
+        attempts: [],
+        cycles: guard.cycles.map((cycle) => ({ ...cycle, billed: cycle.billed && cycle.attempts.length > 0 })),
+      }
+    : guard;
 
 const indexNow = ({ shopify, timeline }: World, contractShopifyId: string): number =>
   shopify.contract(contractShopifyId).indexAt(timeline.now);
@@ -114,16 +124,7 @@ export const MUTANTS: readonly Mutant[] = [
     because: "a bulk charge stands in the contract's list and not in the cycle's",
     mutation: {
       rules: {
-        decideGuard: (charge, guard, ...rest) =>
-          RULES.decideGuard(
-            charge,
-            guard && {
-              ...guard,
-              attempts: [],
-              cycles: guard.cycles.map((cycle) => ({ ...cycle, billed: cycle.billed && cycle.attempts.length > 0 })),
-            },
-            ...rest,
-          ),
+        decideGuard: (charge, guard, ...rest) => RULES.decideGuard(charge, ofTheCycleAlone(guard), ...rest),
       },
     },
   },

@@ -13,6 +13,7 @@ const { values } = parseArgs({
 const from = Number(values.from);
 const seeds = Number(values.seeds);
 const began = performance.now();
+const cpu = process.cpuUsage();
 const sum = { cycles: 0, charged: 0, double: 0, missed: 0, parked: 0, retried: 0, punctual: 0, inTime: 0 };
 let failing = 0;
 for (let seed = from; seed < from + seeds; seed += 1) {
@@ -29,8 +30,9 @@ for (let seed = from; seed < from + seeds; seed += 1) {
   }
 }
 const seconds = (performance.now() - began) / 1000;
+const { user, system } = process.cpuUsage(cpu);
 console.log(
   `seeds ${seeds}, failing ${failing}, cycles ${sum.cycles}, charged ${sum.charged}, double ${sum.double}, ` +
     `missed ${sum.missed}, parked ${sum.parked}, retried ${sum.retried}, punctual ${sum.punctual}/${sum.inTime}, ` +
-    `seconds ${seconds.toFixed(1)}`,
+    `seconds ${seconds.toFixed(1)} (${((user + system) / 1e6).toFixed(1)} of a core's)`,
 );

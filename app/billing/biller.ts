@@ -1,8 +1,8 @@
 import { batchSize, decideAnswer, LARGEST_BATCH, THROTTLED_WAIT_MS } from "./answer";
 import type { SendAnswer, SendDecision } from "./answer";
 import type { Adoption, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./charge-store";
-import { decideDue, isTooSoonAfter, NEW_CARD_WAIT_MS, soonestAfter } from "./engine";
-import type { DueCycle, DueDecision, ExpectedLine } from "./engine";
+import { decideDue, isTooSoonAfter, NEW_CARD_WAIT_MS, soonestAfter, UNREADABLE_WAIT_MS } from "./engine";
+import type { ContractFacts, DueCycle, DueDecision, ExpectedLine } from "./engine";
 import { decideGuard } from "./guard";
 import type { Feed, FeedMark, GuardDecision, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
 import type { BillingSettings } from "./settings";
@@ -92,6 +92,7 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
   const { store, gate, stock, acts, pace, settings, reread, keyOf, now } = ports;
   let batchesSent = 0;
   const alreadyRead = new Set<string>();
+  const unreadableRead = new Set<string>();
   const later = (milliseconds: number) => new Date(now().getTime() + milliseconds);
 
   /**
@@ -154,7 +155,12 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     const tries: OpenCharge[] = [];
     for (const charge of open) {
       if (charge.attempt !== null && !mayTryAgain(charge.attempt)) continue;
-      const until = heldUntil(charge);
+      // Read again at most once in a run; with fresh facts it is back in the next round.
+      const until = charge.unreadableSince
+        ? (await readAgain([charge]))
+          ? now()
+          : later(UNREADABLE_WAIT_MS)
+        : heldUntil(charge);
       if (until) await store.putOff([charge.chargeId], until, now());
       else if (await isRunning(charge)) tries.push(charge);
     }
@@ -167,6 +173,16 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
   }
 
   function heldUntil(charge: OpenCharge): Date | null {
+  /** @returns whether any of these contracts, which could not be understood, was read again */
+  async function readAgain(contracts: readonly ContractFacts[]): Promise<boolean> {
+    const ids = contracts.flatMap(({ contractShopifyId, unreadableSince }) =>
+      unreadableSince !== null && !unreadableRead.has(contractShopifyId) ? [contractShopifyId] : [],
+    );
+    for (const id of ids) unreadableRead.add(id);
+    if (ids.length > 0) await reread(ids);
+    return ids.length > 0;
+  }
+
     const newCard = charge.paymentMethodChangedAt;
     const cardIsSafe = newCard === null ? now() : new Date(newCard.getTime() + NEW_CARD_WAIT_MS);
     if (cardIsSafe > now()) return cardIsSafe;
@@ -185,7 +201,8 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
 
   async function claimDue(limit: number): Promise<{ claimed: Intent[]; deep: Intent[]; moved: number }> {
     const at = now();
-    const due = limit > 0 ? await store.dueCycles(at, limit) : [];
+    let due = limit > 0 ? await store.dueCycles(at, limit) : [];
+    if (await readAgain(due)) due = await store.dueCycles(at, limit);
     if (due.length === 0) return { claimed: [], deep: [], moved: 0 };
     const decided = due.map((cycle) => ({ cycle, decision: rules.decideDue(cycle, settings, at) }));
     const of = <Kind extends DueDecision["kind"]>(kind: Kind) =>

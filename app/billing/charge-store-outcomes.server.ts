@@ -37,7 +37,7 @@ export async function settle(
   told: readonly AttemptOutcome[],
   now: Date,
 ): Promise<Set<string>> {
-  const outcomes = newestOf(told);
+  const outcomes = newestOf(told, now);
   const keys = outcomes.map(({ idempotencyKey }) => idempotencyKey);
   if (keys.length === 0) return new Set();
   const involved = await tx.billingAttempt.findMany({

@@ -13,7 +13,7 @@ export const contractFacts = Prisma.sql`
   contract.id AS "contractId", contract."shopifyId" AS "contractShopifyId", contract.status::text AS status,
   contract."revisionId", contract."originOrderId", contract."billingInterval"::text AS "billingInterval",
   contract."billingIntervalCount", contract."currencyCode", contract."foreignSeenAt",
-  contract."paymentMethodChangedAt", contract."dunningPausedAt", contract."deliveryPrice" AS "expectedDelivery",
+  contract."paymentMethodChangedAt", contract."dunningPausedAt", contract."unreadableSince", contract."deliveryPrice" AS "expectedDelivery",
   contract."deliveryPrice" + lines.amount AS "expectedAmount", lines.lines,
   (SELECT max(paid."paidAt") FROM "Charge" paid
    WHERE paid."contractId" = contract.id AND paid.state = 'PAID') AS "lastPaidAt"`;

@@ -54,7 +54,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
             JOIN "BillingCycle" cycle
               ON cycle."contractId" = wanted."contractId" AND cycle."cycleIndex" = wanted."cycleIndex"
             WHERE contract."shopId" = ${shop.id}::uuid AND contract.status = 'ACTIVE' AND contract."goneAt" IS NULL
-              AND contract."revisionId" = wanted."revisionId"
+              AND contract."unreadableSince" IS NULL AND contract."revisionId" = wanted."revisionId"
               AND cycle.outcome IS NULL AND NOT cycle.claimed
               AND NOT EXISTS (
                 SELECT 1 FROM "Charge" holding
@@ -111,7 +111,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
           ) AS last ON true
           WHERE charge.id = ANY(${tries.map(({ chargeId }) => chargeId)}::uuid[]) AND charge."shopId" = ${shop.id}::uuid
             AND charge.state IN ('FAILED', 'CLAIMED') AND contract.status = 'ACTIVE' AND contract."goneAt" IS NULL
-            AND (last.state IS NULL OR last.state IN ('FAILED', 'REFUSED'))
+            AND contract."unreadableSince" IS NULL AND (last.state IS NULL OR last.state IN ('FAILED', 'REFUSED'))
           ORDER BY contract.id
           FOR UPDATE OF contract, charge SKIP LOCKED`;
         if (taken.length === 0) return [];
@@ -163,6 +163,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
         chargeId,
         attemptId: attempt.attemptId,
         until,
+        contractId,
       }));
       const mine = await db.$queryRaw<{ attemptId: string }[]>`
         WITH mine AS (

@@ -26,6 +26,7 @@ const due: DueCycle = {
   foreignSeenAt: null,
   paymentMethodChangedAt: null,
   dunningPausedAt: null,
+  unreadableSince: null,
   waitReason: null,
   waitSince: null,
 };
@@ -74,6 +75,15 @@ describe("a due cycle", () => {
       reason: "CHARGED_RECENTLY",
     });
     expect(decide({ lastPaidAt: ago(84) }).kind).toBe("CHARGE");
+  });
+
+  test("is put off for an hour while Shopify's answer about the contract can't be understood", () => {
+    expect(decide({ unreadableSince: ago(20) })).toEqual({
+      kind: "POSTPONE",
+      until: new Date(NOW.getTime() + HOUR_MS),
+      reason: "DISAGREEMENT",
+    });
+    expect(decide({ unreadableSince: ago(20), status: "CANCELLED" }).kind).toBe("CLOSE");
   });
 
   test.each<[string, Partial<DueCycle>]>([

@@ -41,6 +41,8 @@ export interface ContractFacts {
   foreignSeenAt: Date | null;
   paymentMethodChangedAt: Date | null;
   dunningPausedAt: Date | null;
+  /** Shopify's answer about it can't be understood: the mirror may be behind, and nobody can tell by how much. */
+  unreadableSince: Date | null;
 }
 
 /** A cycle whose moment has come. */
@@ -114,6 +116,8 @@ export interface SeenOrder {
 
 /** How long nothing is charged after a new payment method (design, section 7). */
 export const NEW_CARD_WAIT_MS = 15 * MINUTE_MS;
+/** How long nothing is charged after a contract was found unreadable; then it is read again. */
+export const UNREADABLE_WAIT_MS = 60 * MINUTE_MS;
 /** A cycle later than this is looked at by itself before it is charged: much may have happened meanwhile. */
 const LATE_MS = DAY_MS;
 
@@ -131,6 +135,9 @@ export function decideDue(due: DueCycle, settings: Pick<BillingSettings, "lateDa
   // What waited for a reason was not forgotten: it is as late as it was when the wait began.
   const lateMs = (due.waitSince ?? now).getTime() - due.expectedAt.getTime();
   if (lateMs > settings.lateDaysMax * DAY_MS) return { kind: "PARK", reason: "TOO_LATE" };
+  if (due.unreadableSince) {
+    return { kind: "POSTPONE", until: new Date(now.getTime() + UNREADABLE_WAIT_MS), reason: "DISAGREEMENT" };
+  }
   const newCard = due.paymentMethodChangedAt;
   if (newCard && now.getTime() - newCard.getTime() < NEW_CARD_WAIT_MS) {
     return { kind: "POSTPONE", until: new Date(newCard.getTime() + NEW_CARD_WAIT_MS), reason: "NEW_CARD" };

@@ -1,15 +1,16 @@
 import type { Context } from "~/context.server";
+import { confirmGone } from "~/contracts/gone.server";
 import { markAll } from "~/contracts/mark.server";
-import { applyReadings, refreshNextBilling } from "~/contracts/mirror.server";
+import { applyReadings } from "~/contracts/mirror.server";
 import type { Reading } from "~/contracts/mirror.server";
 import { CONTRACTS_PER_CALL, extended } from "~/contracts/read.server";
-import { contractReading } from "~/contracts/reading";
+import { readableContract } from "~/contracts/readable";
 import type { Shop } from "~/generated/prisma/client";
-import { appendAll } from "~/history/history.server";
+import { AdminApiError } from "~/shopify/admin-api.server";
 import { ContractAttemptsDocument, ContractPageDocument } from "~/shopify/generated/admin";
 import type { ContractPageQuery } from "~/shopify/generated/admin";
 
-import { attemptOutcomes } from "./attempts";
+import { attemptOutcomes, isText } from "./attempts";
 import type { AttemptOutcome } from "./engine";
 import { feedEnd } from "./gate.server";
 import { importCharges } from "./import.server";
@@ -58,24 +59,38 @@ export async function reconcile(ctx: Context, shopId: string): Promise<void> {
 
 async function readPage(ctx: Context, shop: Shop): Promise<ContractPageQuery["subscriptionContracts"]> {
   const variables = { first: CONTRACTS_PER_PAGE, after: shop.reconcileCursor };
-  return (await ctx.admin(shop.domain).request(ContractPageDocument, variables)).subscriptionContracts;
+  const answer: Partial<ContractPageQuery> = await ctx.admin(shop.domain).request(ContractPageDocument, variables);
+  const page: Partial<ContractPageQuery["subscriptionContracts"]> | null | undefined = answer.subscriptionContracts;
+  const isWhole = Array.isArray(page?.nodes) && typeof page.pageInfo?.hasNextPage === "boolean";
+  // Taken for the end of the list it would end every contract that was not read.
+  if (!page?.nodes || !page.pageInfo || !isWhole)
+    throw new AdminApiError("NO_ANSWER", "A page that can't be understood.");
+  return { nodes: page.nodes, pageInfo: page.pageInfo };
 }
 
 async function takeIn(ctx: Context, shop: Shop, nodes: readonly PageNode[]): Promise<void> {
-  const read = nodes.map((node): Reading => ({ kind: "whole", contract: contractReading(node), cycles: [] }));
-  const { ids } = await applyReadings(ctx, shop, await extended(ctx, shop, read));
+  const read = nodes.flatMap((node: PageNode | null): Reading[] => {
+    const contract = readableContract(node);
+    if (contract) return [{ kind: "whole", contract, cycles: [] }];
+    return isText(node?.id) ? [{ kind: "unreadable", contract: { shopifyId: node.id }, answer: node, cycles: [] }] : [];
+  });
+  const readings = await extended(ctx, shop, read);
+  const { ids } = await applyReadings(ctx, shop, readings);
+  const byId = new Map(nodes.map((node: PageNode | null) => [node?.id, node]));
   const pasts: ContractPast[] = [];
-  for (const node of nodes) {
-    const contractId = ids.get(node.id);
-    if (!contractId) continue;
-    pasts.push({ contractId, contract: contractReading(node), attempts: await allAttempts(ctx, shop, node) });
+  for (const reading of readings) {
+    const contractId = ids.get(reading.contract.shopifyId);
+    const node = byId.get(reading.contract.shopifyId);
+    if (!contractId || !node || reading.kind !== "whole") continue;
+    pasts.push({ contractId, contract: reading.contract, attempts: await allAttempts(ctx, shop, node) });
   }
   await importCharges(ctx, shop, pasts);
 }
 
 async function allAttempts(ctx: Context, shop: Shop, node: PageNode): Promise<AttemptOutcome[]> {
-  const attempts = attemptOutcomes(node.billingAttempts.nodes);
-  let { hasNextPage, endCursor } = node.billingAttempts.pageInfo;
+  const first: Partial<PageNode["billingAttempts"]> | undefined = node.billingAttempts;
+  const attempts = attemptOutcomes(first?.nodes);
+  let { hasNextPage, endCursor } = first?.pageInfo ?? { hasNextPage: false, endCursor: null };
   for (let page = 0; hasNextPage && page < MAX_ATTEMPT_PAGES; page += 1) {
     const answer = await ctx
       .admin(shop.domain)
@@ -91,32 +106,16 @@ async function allAttempts(ctx: Context, shop: Shop, node: PageNode): Promise<At
 async function finish(ctx: Context, shop: Shop): Promise<void> {
   const now = ctx.clock.now();
   const startedAt = shop.reconcileStartedAt ?? now;
+  const unseen = await ctx.db.subscriptionContract.findMany({
+    where: { shopId: shop.id, readAt: { lt: startedAt }, goneAt: null, status: { notIn: ["CANCELLED", "EXPIRED"] } },
+    select: { shopifyId: true },
+  });
+  await confirmGone(
+    ctx,
+    shop,
+    unseen.map(({ shopifyId }) => shopifyId),
+  );
   await ctx.db.$transaction(async (tx) => {
-    const gone = await tx.subscriptionContract.findMany({
-      where: { shopId: shop.id, readAt: { lt: startedAt }, goneAt: null, status: { notIn: ["CANCELLED", "EXPIRED"] } },
-      select: { id: true },
-    });
-    const ids = gone.map(({ id }) => id);
-    await tx.subscriptionContract.updateMany({
-      where: { id: { in: ids } },
-      data: { status: "CANCELLED", goneAt: now },
-    });
-    await tx.billingCycle.updateMany({
-      where: { contractId: { in: ids }, outcome: null, claimed: false },
-      data: { outcome: "ENDED" },
-    });
-    await refreshNextBilling(tx, ids);
-    await appendAll(
-      ctx,
-      tx,
-      ids.map((contractId) => ({
-        shopId: shop.id,
-        contractId,
-        type: "contract.gone",
-        actor: "shopify",
-        data: {},
-      })),
-    );
     await tx.webhook.deleteMany({
       where: { shopId: shop.id, receivedAt: { lt: new Date(now.getTime() - WEBHOOKS_KEPT_DAYS * DAY_MS) } },
     });

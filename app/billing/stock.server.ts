@@ -5,7 +5,9 @@ import type { Shop } from "~/generated/prisma/client";
 import { appendAll } from "~/history/history.server";
 import { renewalAmount } from "~/money/money";
 import { VariantStockDocument } from "~/shopify/generated/admin";
+import type { VariantStockQuery } from "~/shopify/generated/admin";
 
+import { isText } from "./attempts";
 import type { StockDecision, StockDesk } from "./biller";
 import type { Intent } from "./charge-store";
 import type { ExpectedLine } from "./engine";
@@ -53,20 +55,29 @@ async function readLevels(
   const levels = new Map<string, StockLevel>();
   const all = [...ids];
   for (let from = 0; from < all.length; from += VARIANTS_PER_CALL) {
-    const { nodes } = await ctx
+    const { nodes }: Partial<VariantStockQuery> = await ctx
       .admin(shop.domain)
       .request(VariantStockDocument, { ids: all.slice(from, from + VARIANTS_PER_CALL) });
-    for (const node of nodes) {
-      if (node?.__typename !== "ProductVariant") continue;
-      const isLimited = node.inventoryItem.tracked && node.inventoryPolicy === "DENY";
-      levels.set(node.id, {
-        available: isLimited ? node.inventoryQuantity : null,
-        price: node.price,
-        title: node.displayName,
-      });
+    for (const node of Array.isArray(nodes) ? (nodes as VariantStockQuery["nodes"]) : []) {
+      const level = stockLevel(node);
+      if (node?.__typename === "ProductVariant" && level) levels.set(node.id, level);
     }
   }
   return levels;
+}
+
+/** @returns null for what can't be understood: a line whose stock is unknown is sent, and Shopify has the last word */
+export function stockLevel(node: VariantStockQuery["nodes"][number]): StockLevel | null {
+  if (node?.__typename !== "ProductVariant") return null;
+  const given: Partial<typeof node> = node;
+  const { inventoryItem, inventoryPolicy, inventoryQuantity, price, displayName } = given;
+  const isTracked: unknown = inventoryItem?.tracked;
+  const isKnown = typeof isTracked === "boolean" && (inventoryPolicy === "DENY" || inventoryPolicy === "CONTINUE");
+  if (!isText(given.id) || !isText(displayName) || !isText(price) || !isKnown) return null;
+  if (!isTracked || inventoryPolicy !== "DENY") return { available: null, price, title: displayName };
+  return Number.isSafeInteger(inventoryQuantity) && inventoryQuantity != null
+    ? { available: inventoryQuantity, price, title: displayName }
+    : null;
 }
 
 async function change(
@@ -75,6 +86,8 @@ async function change(
   intent: Intent,
   changes: readonly LineChange[],
 ): Promise<StockDecision> {
+  // Noted before: whoever goes on after a crash knows that there may be something to take off again.
+  await ctx.db.charge.updateMany({ where: { id: intent.chargeId, shopId: shop.id }, data: { cycleEdited: true } });
   const result = await editCycle(ctx, shop, intent, changes.map(cycleLineChange));
   if (result.outcome !== "EDITED") {
     ctx.log.warn(

@@ -17,6 +17,8 @@ import type { ContractReading, CycleReading, Glance } from "./reading";
 
 /** A contract as it was read, whole or at a glance, with the cycles of the same moment. */
 export type Reading =
+  /** Its answer can't be understood: the mirror stays as it is. */
+  | { kind: "unreadable"; contract: { shopifyId: string }; answer: unknown; cycles: CycleReading[] }
   | { kind: "whole"; contract: ContractReading; cycles: CycleReading[] }
   | { kind: "glance"; contract: Glance; cycles: CycleReading[] };
 
@@ -73,8 +75,16 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
   const newLines: LineRow[] = [];
   const ids = new Map<string, string>();
 
+  const unreadable: { row: MirrorRow; answer: unknown }[] = [];
+
   for (const reading of readings) {
     const row = known.get(reading.contract.shopifyId);
+    if (reading.kind === "unreadable") {
+      if (row) ids.set(reading.contract.shopifyId, row.id);
+      if (row) unreadable.push({ row, answer: reading.answer });
+      else ctx.log.warn({ shop: shop.domain, contract: reading.contract.shopifyId }, "a contract can't be understood");
+      continue;
+    }
     if (reading.kind === "glance" && (!row || !sameAtAGlance(row, reading.contract))) {
       mustReadWhole.push(reading.contract.shopifyId);
       continue;
@@ -118,12 +128,38 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
     if (merged.rows.length > 0 || reading.kind === "whole") touched.push(id);
   }
 
+  await markUnreadable(ctx, tx, shop, unreadable);
   if (newContracts.length > 0) await tx.subscriptionContract.createMany({ data: newContracts });
   if (newLines.length > 0) await tx.subscriptionLine.createMany({ data: newLines });
   await writeCycles(tx, shop.id, cycles);
   await refreshNextBilling(tx, touched);
   await appendAll(ctx, tx, await withNextDates(tx, events));
   return { ids, mustReadWhole };
+}
+
+/** Of an answer that can't be understood, this much is kept for whoever looks into it. */
+const ANSWER_KEPT = 10_000;
+
+/** The contracts stay as they were. Told once for each, when it begins. */
+async function markUnreadable(
+  ctx: Context,
+  tx: Tx,
+  shop: Shop,
+  unreadable: readonly { row: MirrorRow; answer: unknown }[],
+): Promise<void> {
+  const now = ctx.clock.now();
+  for (const { row, answer } of unreadable) {
+    const unreadableAnswer = JSON.stringify(answer).slice(0, ANSWER_KEPT).replaceAll("\\u0000", "");
+    const unreadableSince = row.unreadableSince ?? now;
+    // It is there: not to be taken for gone.
+    await tx.subscriptionContract.update({
+      where: { id: row.id },
+      data: { unreadableSince, unreadableAnswer, readAt: now },
+    });
+    if (row.unreadableSince === null) {
+      ctx.log.warn({ shop: shop.domain, contract: row.shopifyId }, "a contract can't be understood");
+    }
+  }
 }
 
 async function lockKnown(tx: Tx, shop: Shop, shopifyIds: string[]): Promise<Map<string, MirrorRow>> {
@@ -144,6 +180,7 @@ const sameAtAGlance = (row: MirrorRow, glance: Glance): boolean =>
   row.revisionId === glance.revisionId &&
   row.paymentMethodId === glance.paymentMethodId &&
   (row.customer?.shopifyId ?? null) === glance.customerId &&
+  row.unreadableSince === null &&
   row.goneAt === null;
 
 type ContractRow = Prisma.SubscriptionContractCreateManyInput;
@@ -186,6 +223,8 @@ function contractRow(
     shopifyUpdatedAt,
     shippingAddress: shippingAddress ? { ...shippingAddress } : Prisma.DbNull,
     readAt: ctx.clock.now(),
+    unreadableSince: null,
+    unreadableAnswer: null,
     goneAt: null,
   };
 }

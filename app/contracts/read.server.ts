@@ -1,13 +1,13 @@
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 import { ContractCyclesDocument, ContractGlanceDocument, ContractReadingDocument } from "~/shopify/generated/admin";
-import type { CycleFieldsFragment } from "~/shopify/generated/admin";
+import type { ContractGlanceQuery, ContractReadingQuery } from "~/shopify/generated/admin";
 import { requestEach } from "~/shopify/aliases";
 
 import { isEnded } from "./cycle-rules";
 import { applyReadings } from "./mirror.server";
 import type { Reading } from "./mirror.server";
-import { contractReading, cycleReading, glanceOf } from "./reading";
+import { readableContract, readableCycles, readableGlance } from "./readable";
 import type { CycleReading } from "./reading";
 
 /** Cycles to come that the mirror keeps at least: as many as a page shows. */
@@ -81,38 +81,28 @@ const variablesOf = ({ shopifyId, startIndex }: Range) => ({
 async function readGlances(ctx: Context, shop: Shop, ranges: readonly Range[]): Promise<Reading[]> {
   const admin = ctx.admin(shop.domain);
   const answers = await requestEach(admin, ContractGlanceDocument, ranges.map(variablesOf), CONTRACTS_PER_CALL);
-  const readings = answers.flatMap((answer): Reading[] =>
-    answer?.subscriptionContract
-      ? [
-          {
-            kind: "glance",
-            contract: glanceOf(answer.subscriptionContract),
-            cycles: cyclesOf(answer.subscriptionBillingCycles.nodes),
-          },
-        ]
-      : [],
-  );
+  const readings = answers.flatMap((answer: Partial<ContractGlanceQuery> | null, index): Reading[] => {
+    if (!answer || answer.subscriptionContract === null) return [];
+    const contract = readableGlance(answer.subscriptionContract);
+    const cycles = readableCycles(answer.subscriptionBillingCycles);
+    if (contract && cycles) return [{ kind: "glance", contract, cycles }];
+    return [{ kind: "unreadable", contract: { shopifyId: ranges[index]?.shopifyId ?? "" }, answer, cycles: [] }];
+  });
   return extended(ctx, shop, readings);
 }
 
 async function readWhole(ctx: Context, shop: Shop, ranges: readonly Range[]): Promise<Reading[]> {
   const admin = ctx.admin(shop.domain);
   const answers = await requestEach(admin, ContractReadingDocument, ranges.map(variablesOf), CONTRACTS_PER_CALL);
-  const readings = answers.flatMap((answer): Reading[] =>
-    answer?.subscriptionContract
-      ? [
-          {
-            kind: "whole",
-            contract: contractReading(answer.subscriptionContract),
-            cycles: cyclesOf(answer.subscriptionBillingCycles.nodes),
-          },
-        ]
-      : [],
-  );
+  const readings = answers.flatMap((answer: Partial<ContractReadingQuery> | null, index): Reading[] => {
+    if (!answer || answer.subscriptionContract === null) return [];
+    const contract = readableContract(answer.subscriptionContract);
+    const cycles = readableCycles(answer.subscriptionBillingCycles);
+    if (contract && cycles) return [{ kind: "whole", contract, cycles }];
+    return [{ kind: "unreadable", contract: { shopifyId: ranges[index]?.shopifyId ?? "" }, answer, cycles: [] }];
+  });
   return extended(ctx, shop, readings);
 }
-
-const cyclesOf = (nodes: readonly CycleFieldsFragment[]): CycleReading[] => nodes.map(cycleReading);
 
 /**
  * Reads on for contracts whose cycles so far end before enough are to come: those that nobody has looked at for long,
@@ -140,8 +130,10 @@ export async function extended(ctx: Context, shop: Shop, readings: readonly Read
     });
     const answers = await requestEach(admin, ContractCyclesDocument, variables, CONTRACTS_PER_CALL);
     short.forEach(({ reading, position }, index) => {
-      const more = cyclesOf(answers[index]?.subscriptionBillingCycles.nodes ?? []);
-      if (more.length === 0) exhausted.add(position);
+      const answer = answers[index] ?? null;
+      const more = answer === null ? [] : readableCycles(answer.subscriptionBillingCycles);
+      if (more === null) complete[position] = { kind: "unreadable", contract: reading.contract, answer, cycles: [] };
+      else if (more.length === 0) exhausted.add(position);
       else complete[position] = { ...reading, cycles: [...reading.cycles, ...more] };
     });
   }
@@ -154,7 +146,9 @@ function notTooFar(cycles: CycleReading[], now: Date): CycleReading[] {
   return firstToCome < 0 ? cycles : cycles.slice(0, firstToCome + CYCLES_READ);
 }
 
-function isShort({ contract, cycles }: Reading, now: Date): boolean {
+function isShort(reading: Reading, now: Date): boolean {
+  if (reading.kind === "unreadable") return false;
+  const { contract, cycles } = reading;
   if (isEnded(contract.status) && cycles.length > 0) return (cycles.at(-1)?.expectedAt ?? now) < now;
   return cycles.filter(({ expectedAt }) => expectedAt > now).length < UPCOMING_KEPT;
 }

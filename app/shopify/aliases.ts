@@ -25,7 +25,9 @@ export async function requestAll<Data extends object, Variables extends object>(
     ),
   );
   const data = await admin.request(merged, values, options);
-  return variables.map((_, index) => ownData<Data>(data, index));
+  // The schema promises data; a caller that reads carefully finds every field missing instead.
+  const given: Record<string, unknown> | null | undefined = data;
+  return variables.map((_, index) => ownData<Data>(given ?? {}, index));
 }
 
 /**

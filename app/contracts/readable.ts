@@ -1,0 +1,141 @@
+import { z } from "zod";
+
+import type {
+  ContractFieldsFragment,
+  ContractGlanceQuery,
+  CustomerFieldsFragment,
+  CycleFieldsFragment,
+} from "~/shopify/generated/admin";
+
+import { contractReading, customerReading, cycleReading, glanceOf } from "./reading";
+import type { ContractReading, CustomerReading, CycleReading, Glance } from "./reading";
+
+/**
+ * Readings as far as they can be understood. The schema promises what is read; one contract of which it isn't true must
+ * neither be charged by half a reading nor stop the reading of the others.
+ */
+
+/** PostgreSQL's text has no place for it. */
+const text = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .refine((value) => !value.includes("\u0000"));
+const id = text(300).min(1);
+/** Columns of Decimal(20, 4). */
+const price = z.string().regex(/^\d{1,15}(\.\d{1,6})?$/);
+const count = z.number().int().min(1).max(100_000);
+const YEARS = { min: new Date("1990-01-01T00:00:00Z"), max: new Date("2200-01-01T00:00:00Z") } as const;
+const moment = z.date().min(YEARS.min).max(YEARS.max);
+const interval = z.enum(["DAY", "WEEK", "MONTH", "YEAR"]);
+const status = z.enum(["ACTIVE", "PAUSED", "CANCELLED", "EXPIRED", "FAILED"]);
+const short = text(1_000).nullable();
+
+const customer = z.object({ shopifyId: id, email: short, firstName: short, lastName: short, locale: short });
+const address = z.object({
+  firstName: short,
+  lastName: short,
+  company: short,
+  address1: short,
+  address2: short,
+  zip: short,
+  city: short,
+  provinceCode: short,
+  countryCode: short,
+  phone: short,
+});
+const line = z.object({
+  shopifyId: id,
+  position: z.number(),
+  productId: id.nullable(),
+  variantId: id.nullable(),
+  title: text(1_000),
+  variantTitle: short,
+  sku: short,
+  imageUrl: text(4_000).nullable(),
+  quantity: count,
+  currentPrice: price,
+  sellingPlanId: id.nullable(),
+  sellingPlanName: short,
+});
+const contract = z.object({
+  shopifyId: id,
+  status,
+  revisionId: id,
+  currencyCode: z.string().regex(/^[A-Z]{3}$/),
+  billingInterval: interval,
+  billingIntervalCount: count,
+  deliveryInterval: interval,
+  deliveryIntervalCount: count,
+  minCycles: count.nullable(),
+  maxCycles: count.nullable(),
+  deliveryPrice: price,
+  originOrderId: id.nullable(),
+  originOrderName: short,
+  paymentMethodId: id.nullable(),
+  paymentMethodLabel: short,
+  paymentMethodExpiry: short,
+  paymentMethodRevokedAt: moment.nullable(),
+  shippingAddress: address.nullable(),
+  shopifyCreatedAt: moment,
+  shopifyUpdatedAt: moment,
+  customer: customer.nullable(),
+  lines: z.array(line),
+}) satisfies z.ZodType<ContractReading>;
+const glance = z.object({
+  shopifyId: id,
+  status,
+  revisionId: id,
+  paymentMethodId: id.nullable(),
+  customerId: id.nullable(),
+  shopifyUpdatedAt: moment,
+}) satisfies z.ZodType<Glance>;
+const cycle = z.object({
+  cycleIndex: z.number().int().min(1).max(1_000_000),
+  startAt: moment,
+  endAt: moment,
+  expectedAt: moment,
+  skipped: z.boolean(),
+  billed: z.boolean(),
+}) satisfies z.ZodType<CycleReading>;
+
+/** @returns null if it can't be understood: a field is missing, or no value of its kind */
+function understood<Node, Reading>(
+  node: Node | null | undefined,
+  read: (node: Node) => Reading,
+  shape: z.ZodType<Reading>,
+): Reading | null {
+  if (node === null || node === undefined) return null;
+  try {
+    const reading = read(node);
+    return shape.safeParse(reading).success ? reading : null;
+  } catch (error) {
+    // What the types promise to be there was not: a bug of ours would throw on good answers as well, and tests see it.
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+export const readableContract = (node: ContractFieldsFragment | null | undefined): ContractReading | null =>
+  understood(node, contractReading, contract);
+
+export const readableGlance = (node: ContractGlanceQuery["subscriptionContract"] | undefined): Glance | null =>
+  understood(node, glanceOf, glance);
+
+export const readableCustomer = (node: CustomerFieldsFragment | null | undefined): CustomerReading | null =>
+  understood(node, customerReading, customer);
+
+const CYCLE_STATUSES: readonly string[] = ["BILLED", "UNBILLED"];
+
+/** @returns null if any of them can't be understood: without it nobody knows what is due */
+export function readableCycles(
+  list: { nodes: readonly CycleFieldsFragment[] } | null | undefined,
+): CycleReading[] | null {
+  const nodes: unknown = list?.nodes;
+  if (!list || !Array.isArray(nodes)) return null;
+  const cycles = list.nodes.flatMap((node) => {
+    const reading = understood(node, cycleReading, cycle);
+    return reading && CYCLE_STATUSES.includes(node.status) ? [reading] : [];
+  });
+  return cycles.length === nodes.length ? cycles : null;
+}

@@ -32,15 +32,9 @@ export { commitCycleDraft, commitDraft, committedFault, type CommitResult } from
 export * from "./draft-discounts";
 export type * from "./draft-inputs";
 export { addLine, removeLine, updateLine, type LineResult } from "./draft-lines";
-export {
-  concatenate,
-  openContractDraft,
-  openCycleDraft,
-  openNewDraft,
-  updateDraft,
-  type DraftResult,
-  type NewContractInput,
-} from "./drafts";
+export { concatenate } from "./draft-concatenation";
+export { updateDraft, type DraftResult } from "./draft-terms";
+export { openContractDraft, openCycleDraft, openNewDraft, type NewContractInput } from "./drafts";
 export { scheduleEditCycle, skipCycle, unskipCycle, type CycleResult, type UserError } from "./cycle-edits";
 export * from "./cycles";
 export { emit, nextToken } from "./emit";

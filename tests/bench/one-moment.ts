@@ -43,6 +43,7 @@ const PLANS: readonly Plan[] = [
 ];
 
 const QUIET_DAYS = 3;
+const AT_ONCE = 32;
 
 interface Contract {
   lines: { variantId: string; sellingPlanId: string }[];
@@ -58,11 +59,16 @@ async function subscribers(control: Control, count: number): Promise<Date> {
   if (!line) throw new Error("The demo shop has no subscription to take the plan from.");
   const { variantId, sellingPlanId } = line;
   await control.post("/stock", { variantId, quantity: null });
-  for (let number = 1; number <= count; number += 1) {
-    await control.post("/subscribe", {
-      customer: `subscriber-${number}@bench.example.com`,
-      lines: [{ variantId, sellingPlanId, quantity: 1 }],
-    });
+  for (let from = 0; from < count; from += AT_ONCE) {
+    const numbers = Array.from({ length: Math.min(AT_ONCE, count - from) }, (_, index) => from + index + 1);
+    await Promise.all(
+      numbers.map((number) =>
+        control.post("/subscribe", {
+          customer: `subscriber-${number}@bench.example.com`,
+          lines: [{ variantId, sellingPlanId, quantity: 1 }],
+        }),
+      ),
+    );
   }
   const expected = (await control.all<Contract>("/contracts")).at(-1)?.billingCycles[0]?.billingAttemptExpectedDate;
   if (!expected) throw new Error("The new subscription has no cycle.");

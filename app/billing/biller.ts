@@ -167,12 +167,12 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     if (tries.length === 0) return [];
     const withKeys = tries.map(({ chargeId, contractShopifyId, cycleIndex, attempt }) => ({
       chargeId,
+      number: (attempt?.number ?? 0) + 1,
       idempotencyKey: keyOf(contractShopifyId, cycleIndex, (attempt?.number ?? 0) + 1),
     }));
     return store.retry(withKeys, now(), lease(now()));
   }
 
-  function heldUntil(charge: OpenCharge): Date | null {
   /** @returns whether any of these contracts, which could not be understood, was read again */
   async function readAgain(contracts: readonly ContractFacts[]): Promise<boolean> {
     const ids = contracts.flatMap(({ contractShopifyId, unreadableSince }) =>
@@ -183,6 +183,7 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     return ids.length > 0;
   }
 
+  function heldUntil(charge: OpenCharge): Date | null {
     const newCard = charge.paymentMethodChangedAt;
     const cardIsSafe = newCard === null ? now() : new Date(newCard.getTime() + NEW_CARD_WAIT_MS);
     if (cardIsSafe > now()) return cardIsSafe;
@@ -252,8 +253,8 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     const feed = await gate.readFeed(await store.feedMark());
     const { foreign, behind, own } = await store.look(feed, now());
     const open = intents.filter(({ attempt }) => !own.has(attempt.idempotencyKey));
-    const isDeep = ({ chargeId, contractShopifyId }: Intent) =>
-      !feed.complete || deep.has(chargeId) || foreign.has(contractShopifyId);
+    const isDeep = ({ chargeId, contractShopifyId, foreignSeenAt }: Intent) =>
+      !feed.complete || deep.has(chargeId) || foreignSeenAt !== null || foreign.has(contractShopifyId);
     const guarded = await guard(open.filter(isDeep));
     const shallow = open.filter((intent) => !isDeep(intent));
     await readBehind(shallow.filter(({ contractShopifyId }) => behind.has(contractShopifyId)));

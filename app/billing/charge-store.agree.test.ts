@@ -151,7 +151,14 @@ const retry = cycle.map(([id, index]) =>
     pair.keys.push(idempotencyKey);
     await pair.both(async (under, name) => {
       const chargeId = await under.chargeId(id, index);
-      return pair.remember(name, await under.store.retry([{ chargeId, idempotencyKey }], pair.now, pair.at(0.2)));
+      return pair.remember(
+        name,
+        await under.store.retry(
+          [{ chargeId, idempotencyKey, number: row.attempts.length + 1 }],
+          pair.now,
+          pair.at(0.2),
+        ),
+      );
     });
   }),
 );

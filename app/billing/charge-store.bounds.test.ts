@@ -105,7 +105,7 @@ describe("no try within half an interval of a success", () => {
     const { store } = await paid();
     await store.park([{ ...claimOf(CONTRACT, 5), reason: "TOO_LATE" }], NOW);
     const { id: chargeId } = await db.charge.findFirstOrThrow({ where: { cycleIndex: 5 } });
-    const tries = [{ chargeId, idempotencyKey: "key 5" }];
+    const tries = [{ chargeId, idempotencyKey: "key 5", number: 1 }];
     await db.charge.update({
       where: { id: chargeId },
       data: { state: "CLAIMED", nextActionAt: NOW, parkedReason: null },

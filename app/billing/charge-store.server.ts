@@ -103,13 +103,15 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
       if (tries.length === 0) return [];
       return db.$transaction(async (tx) => {
         const taken = await tx.$queryRaw<{ id: string; number: number }[]>`
-          SELECT charge.id, coalesce(last.number, 0) + 1 AS number
-          FROM "Charge" charge JOIN "SubscriptionContract" contract ON contract.id = charge."contractId"
+          SELECT charge.id, wanted.number
+          FROM jsonb_to_recordset(${JSON.stringify(tries)}::jsonb) AS wanted("chargeId" uuid, number int)
+          JOIN "Charge" charge ON charge.id = wanted."chargeId"
+          JOIN "SubscriptionContract" contract ON contract.id = charge."contractId"
           LEFT JOIN LATERAL (
             SELECT own.number, own.state FROM "BillingAttempt" own WHERE own."chargeId" = charge.id
             ORDER BY own.number DESC LIMIT 1
           ) AS last ON true
-          WHERE charge.id = ANY(${tries.map(({ chargeId }) => chargeId)}::uuid[]) AND charge."shopId" = ${shop.id}::uuid
+          WHERE charge."shopId" = ${shop.id}::uuid AND wanted.number = coalesce(last.number, 0) + 1
             AND charge.state IN ('FAILED', 'CLAIMED') AND contract.status = 'ACTIVE' AND contract."goneAt" IS NULL
             AND contract."unreadableSince" IS NULL AND (last.state IS NULL OR last.state IN ('FAILED', 'REFUSED'))
           ORDER BY contract.id
@@ -159,17 +161,25 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
 
     async sending(intents, now, leaseUntil) {
       if (intents.length === 0) return [];
-      const rows = intents.map(({ chargeId, attempt, leaseUntil: until }) => ({
+      const rows = intents.map(({ chargeId, contractId, attempt, leaseUntil: until }) => ({
         chargeId,
+        contractId,
         attemptId: attempt.attemptId,
         until,
-        contractId,
       }));
       const mine = await db.$queryRaw<{ attemptId: string }[]>`
         WITH mine AS (
           UPDATE "Charge" AS charge SET state = 'SENDING', "nextActionAt" = ${leaseUntil}::timestamptz,
-            "updatedAt" = ${now}::timestamptz
-          FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS w("chargeId" uuid, "attemptId" uuid, until timestamptz)
+            "updatedAt" = ${now}::timestamptz,
+            "expectedAmount" = CASE WHEN charge."cycleEdited" THEN charge."expectedAmount"
+              ELSE contract."deliveryPrice" + lines.amount END,
+            "expectedDelivery" = CASE WHEN charge."cycleEdited" THEN charge."expectedDelivery"
+              ELSE contract."deliveryPrice" END,
+            "expectedLines" = CASE WHEN charge."cycleEdited" THEN charge."expectedLines" ELSE lines.lines END,
+            "revisionId" = contract."revisionId"
+          FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS w(
+            "chargeId" uuid, "contractId" uuid, "attemptId" uuid, until timestamptz)
+          JOIN "SubscriptionContract" contract ON contract.id = w."contractId" ${factsJoins}
           WHERE charge.id = w."chargeId" AND charge."nextActionAt" = w.until
             AND charge.state IN ('CLAIMED', 'SENDING', 'UNKNOWN')
             AND w."attemptId" = (

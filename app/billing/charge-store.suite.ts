@@ -60,7 +60,7 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
     await under.store.settle([outcomeOf("FAILED", { errorCode })], NOW);
     const failedId = await under.chargeId(CONTRACT, 4);
     const retry = (now = later(24), number = 2) =>
-      under.store.retry([{ chargeId: failedId, idempotencyKey: keyOf(CONTRACT, 4, number) }], now, later(25));
+      under.store.retry([{ chargeId: failedId, idempotencyKey: keyOf(CONTRACT, 4, number), number }], now, later(25));
     return { ...under, failedId, retry, state: async () => (await under.charge(CONTRACT, 4))?.state };
   }
   const due = async ({ store }: StoreUnderTest, now = NOW) =>
@@ -398,7 +398,9 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       const under = await fresh();
       const { chargeId } = await claimed(under);
       await happen(under);
-      expect(await under.store.retry([{ chargeId, idempotencyKey: "another" }], later(80), later(81))).toEqual([]);
+      expect(
+        await under.store.retry([{ chargeId, idempotencyKey: "another", number: 2 }], later(80), later(81)),
+      ).toEqual([]);
       expect((await under.charge(CONTRACT, 4))?.attempts).toHaveLength(1);
     });
 
@@ -417,7 +419,7 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       await under.letGo(CONTRACT, 4, NOW);
       const [open] = await under.store.takeFollowUps(NOW, 10, LEASE);
       expect(open).toMatchObject({ state: "CLAIMED", attempt: null, confirmed: true });
-      const tries = [{ chargeId: open?.chargeId ?? "", idempotencyKey: keyOf(CONTRACT, 4, 1) }];
+      const tries = [{ chargeId: open?.chargeId ?? "", idempotencyKey: keyOf(CONTRACT, 4, 1), number: 1 }];
       const [charge] = await under.store.retry(tries, NOW, LEASE);
       expect(charge).toMatchObject({ attempt: { number: 1 }, confirmed: true });
       if (!charge) throw new Error("not tried");
@@ -481,7 +483,7 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       expect(await under.store.attend(later(3))).toBe(1);
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ dunningEndsAt: null, nextActionAt: later(1.25) });
       const [again] = await under.store.retry(
-        [{ chargeId: await under.chargeId(CONTRACT, 4), idempotencyKey: keyOf(CONTRACT, 4, 2) }],
+        [{ chargeId: await under.chargeId(CONTRACT, 4), idempotencyKey: keyOf(CONTRACT, 4, 2), number: 2 }],
         later(3),
         later(4),
       );

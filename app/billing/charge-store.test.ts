@@ -40,7 +40,9 @@ describe("many workers in PostgreSQL", () => {
     await stores[0]?.settle([outcomeOf("FAILED")], NOW);
     const { id: chargeId } = await db.charge.findFirstOrThrow();
     const tried = await Promise.all(
-      stores.map((store, index) => store.retry([{ chargeId, idempotencyKey: `again ${index}` }], LEASE, LEASE)),
+      stores.map((store, index) =>
+        store.retry([{ chargeId, idempotencyKey: `again ${index}`, number: 2 }], LEASE, LEASE),
+      ),
     );
     expect(tried.flat()).toHaveLength(1);
     expect(await db.billingAttempt.count()).toBe(2);

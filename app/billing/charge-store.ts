@@ -107,9 +107,13 @@ export interface ChargeStore {
   claim(claims: readonly Claim[], now: Date, leaseUntil: Date): Promise<Intent[]>;
   /**
    * Commits the next intent of charges without one on its way, with what the contract is now. Left out: charges that
-   * somebody else has taken meanwhile, and those whose contract may not be charged.
+   * somebody else has taken meanwhile (their next try has another `number`), and those whose contract may not be charged.
    */
-  retry(tries: readonly { chargeId: string; idempotencyKey: string }[], now: Date, leaseUntil: Date): Promise<Intent[]>;
+  retry(
+    tries: readonly { chargeId: string; idempotencyKey: string; number: number }[],
+    now: Date,
+    leaseUntil: Date,
+  ): Promise<Intent[]>;
   /** How far Shopify's lists have been read. */
   feedMark(): Promise<FeedMark>;
   /** Takes in what is new in Shopify's lists: settles own attempts, notes foreign ones, compares contracts with the mirror. */
@@ -133,7 +137,8 @@ export interface ChargeStore {
   takeFollowUps(now: Date, limit: number, leaseUntil: Date): Promise<OpenCharge[]>;
   /**
    * The last look before sending: leaves out what is not this worker's any more, because it slept beyond its lease and
-   * another one took over, and notes that the others may be on their way from now on.
+   * another one took over, and notes that the others may be on their way from now on: with what the contract is now, for
+   * nothing has been taken for them yet, unless this cycle alone was changed.
    * @returns the intents that may be sent
    */
   sending(intents: readonly Intent[], now: Date, leaseUntil: Date): Promise<Intent[]>;

@@ -181,11 +181,12 @@ export const MUTANTS: readonly Mutant[] = [
         const charge =
           row && shop.store.chargesOf(row.contractId).find((each) => each.cycleIndex === attempt.cycleIndex);
         if (!charge) return;
-        const idempotencyKey = ports.keyOf(attempt.contractId, attempt.cycleIndex, charge.attempts.length + 1);
+        const number = charge.attempts.length + 1;
+        const idempotencyKey = ports.keyOf(attempt.contractId, attempt.cycleIndex, number);
         const at = ports.now();
         const leaseUntil = new Date(at.getTime() + 10 * MINUTE_MS);
         await ports.gate.sendAttempts(
-          await ports.store.retry([{ chargeId: charge.chargeId, idempotencyKey }], at, leaseUntil),
+          await ports.store.retry([{ chargeId: charge.chargeId, idempotencyKey, number }], at, leaseUntil),
         );
       },
     },

@@ -35,10 +35,12 @@ export function billingText(line: BillingLine, t: T, format: Words): string {
     case "charge.paid":
       return paidText(line.data, t, format);
     case "charge.failed": {
-      const { errorCode, expectedAt, nextTryAt, endsAt } = line.data;
+      const { errorCode, expectedAt, nextTryAt, endsAt, declineClass } = line.data;
       const values = { date: format.date(expectedAt), reason: declineText(errorCode, t) };
       if (nextTryAt) return t("history.charge_failedNext", { ...values, next: format.dateTime(nextTryAt) });
-      if (endsAt) return t("history.charge_failedCard", { ...values, until: format.date(endsAt) });
+      // After the last try there is an end as well, but no waiting for a card before it.
+      const needsCard = declineClass === "EXPIRED" || declineClass === "HARD";
+      if (endsAt && needsCard) return t("history.charge_failedCard", { ...values, until: format.date(endsAt) });
       return t("history.charge_failed", values);
     }
     case "charge.action-required": {

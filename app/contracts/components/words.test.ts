@@ -105,6 +105,11 @@ const lines: [HistoryLine, string, string][] = [
     "Payment for December 1, 2026 failed: the card has expired. A new payment method is needed by December 15, 2026",
   ],
   [
+    failed({ attemptNumber: 8, endsAt: at }),
+    "Betalingen for 1. desember 2026 feilet: banken avviste kortet",
+    "Payment for December 1, 2026 failed: the bank declined the card",
+  ],
+  [
     line({ type: "charge.action-required", data: { ...cycle, url: null, endsAt: "2026-12-04T08:00:00Z" } }),
     "Betalingen for 1. desember 2026 venter på at kunden godkjenner den i banken, til 4. desember 2026 kl. 09:00",
     "Payment for December 1, 2026 waits for the customer's approval with their bank, until December 4, 2026 at 9:00 AM",

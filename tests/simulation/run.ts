@@ -67,12 +67,18 @@ export async function runSeed(
   return { ...totals, seed, violations: watch.violations, trace: app.lines };
 }
 
+interface Process {
+  worker: Worker;
+  reach: Unreliable;
+  ports: BillerPorts;
+}
+
 /** The app's processes: two workers that bill, take webhooks in and sweep at night; all may die at any await. */
 class App {
   readonly lines: string[] = [];
   private readonly view: View = { lagMs: 0 };
   private readonly surroundings: Surroundings;
-  private readonly alive = new Set<Worker>();
+  private readonly processes = new Map<string, Process>();
   private readonly alarms: { at: number; wake: () => void }[] = [];
   private isStopped = false;
   private names = 0;
@@ -125,7 +131,7 @@ class App {
     this.world.timeline.now >= this.world.end || !isIn(this.world.appOutages, this.world.timeline.now);
 
   private killAll(): void {
-    for (const worker of this.alive) worker.dead = true;
+    for (const { worker } of this.processes.values()) worker.dead = true;
     this.note("the app is down");
   }
 
@@ -133,13 +139,17 @@ class App {
     if (this.traces) this.lines.push(`${new Date(this.world.timeline.now).toISOString()} ${line}`);
   }
 
-  private begin(name: string): { worker: Worker; reach: Unreliable; ports: BillerPorts } {
+  /** The process of this name, or a new one in its place if it has died. */
+  private begin(name: string): Process {
+    const running = this.processes.get(name);
+    if (running && !running.worker.dead) return running;
     const { faults, random } = this.surroundings;
     const skew = faults.clockSkewMs > 0 && random.chance(0.2) ? random.between(-1, 1) * faults.clockSkewMs : 0;
     const worker = new Worker(`${name}${(this.names += 1)}`, skew);
-    this.alive.add(worker);
     const reach = new Unreliable(worker, this.surroundings);
-    return { worker, reach, ports: this.portsOf(worker, reach) };
+    const process = { worker, reach, ports: this.portsOf(worker, reach) };
+    this.processes.set(name, process);
+    return process;
   }
 
   /** The worker's ports, with the world's faults in between. */
@@ -189,7 +199,6 @@ class App {
         if (!(error instanceof Crash)) this.note(`${worker.name} gave up: ${String(error)}`);
         rest = (error instanceof Crash ? random.between(1, 10) : random.between(1, 5)) * MINUTE_MS;
       }
-      this.alive.delete(worker);
       await (rest > 0 ? timeline.sleep(rest) : this.sleepUntilNeeded());
     }
   }
@@ -268,7 +277,7 @@ class App {
   private async take(hint: Hint, tries: number): Promise<void> {
     const { timeline, random } = this.world;
     this.world.timeline.wake();
-    const { worker, ports } = this.begin("i");
+    const { ports } = this.begin("i");
     try {
       await (this.mutation.onHint?.(hint, this.world, ports) ?? this.readAgain(hint, ports));
     } catch {
@@ -276,7 +285,6 @@ class App {
         if (this.isUp() || tries < 50) void this.take(hint, tries + 1);
       });
     }
-    this.alive.delete(worker);
     this.poke();
   }
 
@@ -302,7 +310,6 @@ class App {
       } catch {
         this.note(`${worker.name} did not sweep`);
       }
-      this.alive.delete(worker);
       this.poke();
     }
   }

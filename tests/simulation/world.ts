@@ -33,7 +33,7 @@ export interface WorldOptions {
   keyRetentionMs: number | null;
 }
 
-export const OPTIONS: WorldOptions = { faults: FAULTS, contracts: 10, days: 75, actsAYear: 8, keyRetentionMs: null };
+export const OPTIONS: WorldOptions = { faults: FAULTS, contracts: 9, days: 60, actsAYear: 10, keyRetentionMs: null };
 
 /** Everything that a seed decides before anything happens. */
 export interface World {

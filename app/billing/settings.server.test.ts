@@ -6,6 +6,7 @@ import { testApp } from "../../tests/app";
 import type { TestApp } from "../../tests/app";
 import { rescheduleCycles } from "./reschedule.server";
 import type { SettingsInput } from "./settings-form";
+import { settingsPreviewData } from "./settings-preview.server";
 import { billingSettings, saveBillingSettings, settingsInput } from "./settings.server";
 
 const rowOf = ({ ctx, shop }: TestApp) => ctx.db.shop.findUniqueOrThrow({ where: { id: shop.id } });
@@ -47,6 +48,27 @@ test("settings are kept, told to the history by name, and moved nothing when not
 
   await save(app, { stockRules: [] });
   expect(await app.ctx.db.stockRule.count()).toBe(0);
+});
+
+test("the preview is made of the shop's own coming renewals, and of no other shop's", async () => {
+  const app = await testApp({ subscribers: 4 });
+  const { days, examples, timeZone } = await settingsPreviewData(app.ctx, app.shop);
+  const coming = (await openCycles(app)).filter(({ dueAt }) => dueAt > app.ctx.clock.now());
+  expect(timeZone).toBe("Europe/Oslo");
+  const [first] = days;
+  const sameDay = coming.filter(({ dueAt }) => dueAt.toISOString().startsWith(first?.date ?? "none"));
+  expect(first?.renewals).toBe(sameDay.length);
+  expect(examples[0]).toMatchObject({
+    contractId: coming[0]?.contractId,
+    number: expect.stringMatching(/^\d+$/) as string,
+  });
+  expect(examples[0]?.title).not.toBe("");
+
+  const { id, ...row } = await rowOf(app);
+  const other = await app.ctx.db.shop.create({
+    data: { ...row, id: app.ctx.ids.next(), domain: `other-${id}.example` },
+  });
+  expect(await settingsPreviewData(app.ctx, other)).toMatchObject({ days: [], examples: [] });
 });
 
 test("two savings at once leave one of them whole", async () => {

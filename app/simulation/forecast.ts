@@ -1,6 +1,6 @@
 import { createBiller } from "~/billing/biller";
 import type { MemoryContract } from "~/billing/charge-store.memory";
-import { dueOf } from "~/billing/due-of";
+import { dueOf } from "~/schedule/due-of";
 import type { BillingSettings } from "~/billing/settings";
 import { cycle } from "~/schedule/cycles";
 import type { CyclePolicy } from "~/schedule/cycles";

@@ -3,7 +3,7 @@ import { MemoryChargeStore } from "~/billing/charge-store.memory";
 import type { MemoryContract, MemoryCycle } from "~/billing/charge-store.memory";
 import type { Intent } from "~/billing/charge-store";
 import type { ExpectedLine } from "~/billing/engine";
-import { dueOf } from "~/billing/due-of";
+import { dueOf } from "~/schedule/due-of";
 import { allowance, paceAfter, UNLIMITED } from "~/billing/pace";
 import type { BillingSettings } from "~/billing/settings";
 import { decideStock } from "~/billing/stock";

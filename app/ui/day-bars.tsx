@@ -6,8 +6,8 @@ import { Bar } from "@visx/shape";
 import { useState } from "react";
 import type { KeyboardEvent } from "react";
 
-import type { ChartDay, DayChartProps, Series } from "./day-chart";
-import { CHART_HEIGHT } from "./day-chart";
+import { CHART_HEIGHT } from "./day-series";
+import type { ChartDay, DayChartProps, Series } from "./day-series";
 import { useFormat, useT } from "./i18n";
 
 const MARGIN = { top: 12, right: 4, bottom: 28, left: 36 };

@@ -1,41 +1,13 @@
 import { Box, BlockStack, Button, InlineStack, SkeletonBodyText, Text } from "@shopify/polaris";
 import { lazy, Suspense, useEffect, useId, useState } from "react";
 
+import { CHART_HEIGHT } from "./day-series";
+import type { DayChartProps, Series } from "./day-series";
 import { DayTable } from "./day-table";
 import { useT } from "./i18n";
 
 /** Drawing needs a library that no other page needs: it comes after the page, and only where there is a chart. */
 const DayBars = lazy(() => import("./day-bars"));
-
-export type Tone = "info" | "success" | "critical" | "caution";
-
-export interface Series {
-  name: string;
-  tone: Tone;
-}
-
-export interface ChartDay {
-  /** "2026-12-01" */
-  date: string;
-  /** One for each series, in their order. */
-  values: number[];
-  /** Said of the day beside its numbers: an amount. */
-  detail?: string;
-}
-
-export interface DayChartProps {
-  /** What the chart is of: its name for screen readers and its table's caption. */
-  label: string;
-  series: Series[];
-  days: ChartDay[];
-  /** On top of one another (parts of a whole) or beside each other (to compare). */
-  arrangement?: "stacked" | "beside";
-  /** Heading of the details' column in the table. */
-  detailTitle?: string;
-}
-
-/** As high as the drawing, so that nothing jumps when it has come. */
-export const CHART_HEIGHT = 240;
 
 /**
  * Numbers day by day as bars. The arrow keys go from day to day and each is read out; the same as a table is a click

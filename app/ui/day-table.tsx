@@ -1,4 +1,4 @@
-import type { DayChartProps } from "./day-chart";
+import type { DayChartProps } from "./day-series";
 import { useFormat, useT } from "./i18n";
 
 /** The chart's numbers as a table, days on which nothing happens left out. */

@@ -47,8 +47,12 @@ export class Watch {
   private seen = 0;
   private readonly keyOfTry = new Map<string, string>();
 
+  /** A worker's clock may be off; what it takes for the right moment is a little early then. */
+  private readonly slackMs: number;
+
   constructor(private readonly world: World) {
     this.seen = world.shopify.attempts.length;
+    this.slackMs = world.options.faults.clockSkewMs * 2 + 60_000;
   }
 
   say(invariant: Invariant, contractId: string, text: string): void {
@@ -126,7 +130,7 @@ export class Watch {
     if (!couldBeKnown) return;
     if (other.cycleIndex === cycleIndex) {
       this.say("I1 one success for a cycle", contract.id, `${key} was made after ${other.key} had paid the cycle`);
-    } else if (isTooSoonAfter(new Date(completedAt), intervalOf(contract), new Date(createdAt))) {
+    } else if (isTooSoonAfter(new Date(completedAt), intervalOf(contract), new Date(createdAt + this.slackMs))) {
       this.say(
         "second bound: half an interval between two successes",
         contract.id,
@@ -159,8 +163,11 @@ export class Watch {
     const kind = declineClass(last.result.code);
     const least = kind === "GATEWAY" ? GATEWAY_SPACING_MS : kind === "STOCK" ? 0 : DECLINE_SPACING_MS;
     const isNewCard = cardSince > last.completedAt;
-    const slack = this.world.options.faults.clockSkewMs * 2 + 60_000;
-    if (!isNewCard && createdAt - last.completedAt < least - slack && !this.resumedSince(contract, last.completedAt)) {
+    if (
+      !isNewCard &&
+      createdAt - last.completedAt < least - this.slackMs &&
+      !this.resumedSince(contract, last.completedAt)
+    ) {
       this.say("I11 retries are few and far between", contract.id, `${kind} tried again at once: ${last.key}`);
     }
     const sinceCard = earlier.filter(

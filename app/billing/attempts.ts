@@ -33,7 +33,7 @@ export function attemptOutcome(given: AttemptFieldsFragment): AttemptOutcome | n
   const { id, idempotencyKey, state } = attempt ?? {};
   const createdAt = dateOf(attempt?.createdAt);
   const completedAt = dateOf(attempt?.completedAt);
-  if (!isText(id) || !isText(idempotencyKey) || !createdAt) return null;
+  if (!isAttemptId(id) || !isText(idempotencyKey) || !createdAt) return null;
   const seen = STATES[state?.__typename ?? ""] ?? "PENDING";
   return {
     shopifyId: id,
@@ -120,6 +120,10 @@ function orderOf(order: Loose<Order> | null | undefined): SeenOrder | null {
 const LONGEST = 500;
 export const isText = (value: unknown): value is string =>
   typeof value === "string" && value !== "" && value.length <= LONGEST && !value.includes("\u0000");
+
+/** What Shopify can be asked about: one id that it doesn't take would have the whole list refused. */
+export const isAttemptId = (value: unknown): value is string =>
+  typeof value === "string" && /^gid:\/\/shopify\/SubscriptionBillingAttempt\/[A-Za-z0-9-]{1,100}$/.test(value);
 
 /** ISO 4217 in form: what Intl takes for a currency. */
 export const isCurrency = (value: unknown): value is string => typeof value === "string" && /^[A-Z]{3}$/.test(value);

@@ -21,7 +21,7 @@ import type {
 } from "~/shopify/generated/admin";
 
 import type { SendAnswer } from "./answer";
-import { allAttempts, attemptOutcomes, dateOf, isText, readAttempt, readOrSuspect } from "./attempts";
+import { allAttempts, attemptOutcomes, dateOf, isAttemptId, isText, readAttempt, readOrSuspect } from "./attempts";
 import type { CycleRef, Gate } from "./biller";
 import type { Intent } from "./charge-store";
 import type { AttemptOutcome } from "./engine";
@@ -244,7 +244,7 @@ export async function readCycleAttempts(
  * @throws AdminApiError
  */
 export async function readAttempts(ctx: Context, shop: Shop, ids: readonly string[]): Promise<ReadAttempt[]> {
-  const missing = new Set(ids);
+  const missing = new Set(ids.filter(isAttemptId));
   const read: ReadAttempt[] = [];
   if (missing.size >= WORTH_A_PAGE) {
     for await (const { attempts } of attemptPages(ctx, shop)) {
@@ -299,7 +299,7 @@ type SendPayload = Partial<NonNullable<BillingAttemptCreateMutation["subscriptio
 /** An attempt comes before an error: it may take money, whatever else is said. What says neither is no answer. */
 export function sendAnswer(payload: SendPayload | null | undefined): SendAnswer {
   const attempt: { id?: unknown; completedAt?: unknown } | null | undefined = payload?.subscriptionBillingAttempt;
-  if (isText(attempt?.id)) return { kind: "ACCEPTED", shopifyId: attempt.id, pending: !attempt.completedAt };
+  if (isAttemptId(attempt?.id)) return { kind: "ACCEPTED", shopifyId: attempt.id, pending: !attempt.completedAt };
   const error: { code?: unknown; message?: unknown } | null | undefined = listOf(payload?.userErrors)?.[0];
   if (attempt || !error) return { kind: "NO_ANSWER" };
   const code = typeof error.code === "string" && /^[A-Z0-9_]{1,100}$/.test(error.code) ? error.code : "UNKNOWN";

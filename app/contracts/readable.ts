@@ -22,6 +22,8 @@ const text = (longest: number) =>
     .max(longest)
     .refine((value) => !value.includes("\u0000"));
 const id = text(300).min(1);
+/** Shopify is asked about it later: one that it doesn't take would have the whole question refused. */
+const gid = z.string().regex(/^gid:\/\/shopify\/[A-Za-z]+\/[A-Za-z0-9_-]{1,100}(\?[^\0]{0,100})?$/);
 /** Columns of Decimal(20, 4). */
 const price = z.string().regex(/^\d{1,15}(\.\d{1,6})?$/);
 const count = z.number().int().min(1).max(100_000);
@@ -31,7 +33,7 @@ const interval = z.enum(["DAY", "WEEK", "MONTH", "YEAR"]);
 const status = z.enum(["ACTIVE", "PAUSED", "CANCELLED", "EXPIRED", "FAILED"]);
 const short = text(1_000).nullable();
 
-const customer = z.object({ shopifyId: id, email: short, firstName: short, lastName: short, locale: short });
+const customer = z.object({ shopifyId: gid, email: short, firstName: short, lastName: short, locale: short });
 const address = z.object({
   firstName: short,
   lastName: short,
@@ -45,10 +47,10 @@ const address = z.object({
   phone: short,
 });
 const line = z.object({
-  shopifyId: id,
+  shopifyId: gid,
   position: z.number(),
-  productId: id.nullable(),
-  variantId: id.nullable(),
+  productId: gid.nullable(),
+  variantId: gid.nullable(),
   title: text(1_000),
   variantTitle: short,
   sku: short,
@@ -59,7 +61,7 @@ const line = z.object({
   sellingPlanName: short,
 });
 const contract = z.object({
-  shopifyId: id,
+  shopifyId: gid,
   status,
   revisionId: id,
   currencyCode: z.string().regex(/^[A-Z]{3}$/),
@@ -72,7 +74,7 @@ const contract = z.object({
   deliveryPrice: price,
   originOrderId: id.nullable(),
   originOrderName: short,
-  paymentMethodId: id.nullable(),
+  paymentMethodId: gid.nullable(),
   paymentMethodLabel: short,
   paymentMethodExpiry: short,
   paymentMethodRevokedAt: moment.nullable(),
@@ -83,11 +85,11 @@ const contract = z.object({
   lines: z.array(line),
 }) satisfies z.ZodType<ContractReading>;
 const glance = z.object({
-  shopifyId: id,
+  shopifyId: gid,
   status,
   revisionId: id,
-  paymentMethodId: id.nullable(),
-  customerId: id.nullable(),
+  paymentMethodId: gid.nullable(),
+  customerId: gid.nullable(),
   shopifyUpdatedAt: moment,
 }) satisfies z.ZodType<Glance>;
 const cycle = z.object({

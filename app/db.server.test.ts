@@ -1,7 +1,8 @@
 import pg from "pg";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { testDb } from "../tests/db";
+import { FaultProxy } from "../tests/e2e/fault-proxy";
 import { assertUtc, createDb } from "./db.server";
 
 const SHOP = {
@@ -42,6 +43,57 @@ describe("time zone of the database", async () => {
       await tx.$executeRaw`SET LOCAL TimeZone = 'Europe/Oslo'`;
       await expect(assertUtc(tx as typeof db)).rejects.toThrow(/Europe\/Oslo.*ALTER ROLE/s);
     });
+    await db.$disconnect();
+  });
+});
+
+describe("a broken line to the database", async () => {
+  const { url } = await testDb();
+  afterEach(() => vi.unstubAllEnvs());
+
+  const throughProxy = async () => {
+    vi.stubEnv("DATABASE_TIMEOUT_SECONDS", "1");
+    const there = new URL(url);
+    const proxy = await FaultProxy.start({ host: there.hostname, port: Number(there.port) });
+    there.port = String(proxy.port);
+    const db = createDb(there.href);
+    return { proxy, db, ask: () => db.$queryRaw<{ n: number }[]>`SELECT 1 AS n` };
+  };
+
+  test("a connection that was reset is replaced by the next one", async () => {
+    const { proxy, db, ask } = await throughProxy();
+    await ask();
+    proxy.reset();
+    await ask().catch(() => undefined);
+    expect(await ask()).toEqual([{ n: 1 }]);
+    await db.$disconnect();
+    await proxy.stop();
+  });
+
+  test("a statement, and a transaction, that a silent server never answers fail, and keep no place of the pool", async () => {
+    const { proxy, db, ask } = await throughProxy();
+    await ask();
+    const transactions = Array.from({ length: 12 }, () =>
+      db.$transaction(async (tx) => {
+        await tx.$queryRaw`SELECT 1`;
+        if (!proxy.isSilent) proxy.fallSilent();
+        await tx.$queryRaw`SELECT 2`;
+      }),
+    );
+    const ended = await Promise.allSettled([...transactions, ask()]);
+    expect(ended.map(({ status }) => status)).toEqual(Array.from({ length: 13 }, () => "rejected"));
+    proxy.recover();
+    expect(await ask()).toEqual([{ n: 1 }]);
+    await db.$disconnect();
+    await proxy.stop();
+  });
+
+  test("a transaction of a process that has vanished does not hold its locks for ever", async () => {
+    const db = createDb(url);
+    const [row] = await db.$queryRaw<{ idle: string; keepalive: string }[]>`
+      SELECT current_setting('idle_in_transaction_session_timeout') AS idle,
+             current_setting('tcp_keepalives_idle') AS keepalive`;
+    expect(row).toEqual({ idle: "1min", keepalive: "30" });
     await db.$disconnect();
   });
 });

@@ -1,7 +1,7 @@
 import { fromPrisma, PgBoss } from "pg-boss";
 import type { Clock as BossClock, Queue } from "pg-boss";
 
-import { connectionOptions } from "~/db.server";
+import { poolSettings } from "~/db.server";
 import type { Tx } from "~/db.server";
 import { log } from "~/lib/log.server";
 
@@ -60,7 +60,7 @@ export function createBoss({ connectionString, role, clock }: BossOptions): PgBo
   const boss = new PgBoss({
     connectionString,
     max: role === "web" ? WEB_POOL_SIZE : WORKER_POOL_SIZE,
-    options: connectionOptions(),
+    ...poolSettings(),
     supervise: role === "worker",
     schedule: role === "worker",
     useListenNotify: role === "worker",

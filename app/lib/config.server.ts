@@ -1,8 +1,13 @@
 import { z } from "zod";
 
+/** Longer than any statement of ours takes. */
+const DATABASE_TIMEOUT_SECONDS = 120;
+
 const schema = z.object({
   NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
   DATABASE_URL: z.url(),
+  /** How long the database may say nothing while it is asked something. */
+  DATABASE_TIMEOUT_SECONDS: z.coerce.number().int().min(1).default(DATABASE_TIMEOUT_SECONDS),
   SHOPIFY_API_KEY: z.string().min(1),
   SHOPIFY_API_SECRET: z.string().min(1),
   SHOPIFY_APP_URL: z.url(),
@@ -34,6 +39,10 @@ export function config(): Config {
   parsed = result.data;
   return parsed;
 }
+
+/** Read by itself: tests and commands open a database without the other settings. */
+export const databaseTimeoutMs = (): number =>
+  Number(process.env.DATABASE_TIMEOUT_SECONDS || DATABASE_TIMEOUT_SECONDS) * 1000;
 
 /** True when this process runs against the stand-in Shopify on this machine. */
 export const isDemo = (): boolean => process.env.DEMO === "1";

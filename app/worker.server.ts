@@ -43,6 +43,8 @@ try {
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
   log.info("worker ready");
+  // A killed worker's jobs wait until somebody looks for them: whoever starts in its place does so at once.
+  await boss.supervise();
 } catch (error) {
   log.fatal(error instanceof Error ? error.message : String(error));
   process.exit(1);

@@ -5,9 +5,10 @@ import type {
   ContractGlanceQuery,
   CustomerFieldsFragment,
   CycleFieldsFragment,
+  PaymentMethodsByIdQuery,
 } from "~/shopify/generated/admin";
 
-import { contractReading, customerReading, cycleReading, glanceOf } from "./reading";
+import { contractReading, customerReading, cycleReading, glanceOf, instrumentExpiry, instrumentLabel } from "./reading";
 import type { ContractReading, CustomerReading, CycleReading, Glance } from "./reading";
 
 /**
@@ -27,11 +28,18 @@ const gid = z.string().regex(/^gid:\/\/shopify\/[A-Za-z]+\/[A-Za-z0-9_-]{1,100}(
 /** Columns of Decimal(20, 4). */
 const price = z.string().regex(/^\d{1,15}(\.\d{1,6})?$/);
 const count = z.number().int().min(1).max(100_000);
+const cycleCount = z.number().int().min(0).max(1_000_000);
 const YEARS = { min: new Date("1990-01-01T00:00:00Z"), max: new Date("2200-01-01T00:00:00Z") } as const;
 const moment = z.date().min(YEARS.min).max(YEARS.max);
 const interval = z.enum(["DAY", "WEEK", "MONTH", "YEAR"]);
 const status = z.enum(["ACTIVE", "PAUSED", "CANCELLED", "EXPIRED", "FAILED"]);
 const short = text(1_000).nullable();
+
+/** "2027-04" */
+const expiry = z
+  .string()
+  .regex(/^\d{4}-\d{2}$/)
+  .nullable();
 
 const customer = z.object({ shopifyId: gid, email: short, firstName: short, lastName: short, locale: short });
 const address = z.object({
@@ -69,14 +77,14 @@ const contract = z.object({
   billingIntervalCount: count,
   deliveryInterval: interval,
   deliveryIntervalCount: count,
-  minCycles: count.nullable(),
-  maxCycles: count.nullable(),
+  minCycles: cycleCount.nullable(),
+  maxCycles: cycleCount.nullable(),
   deliveryPrice: price,
   originOrderId: id.nullable(),
   originOrderName: short,
   paymentMethodId: gid.nullable(),
   paymentMethodLabel: short,
-  paymentMethodExpiry: short,
+  paymentMethodExpiry: expiry,
   paymentMethodRevokedAt: moment.nullable(),
   shippingAddress: address.nullable(),
   shopifyCreatedAt: moment,
@@ -126,6 +134,38 @@ export const readableGlance = (node: ContractGlanceQuery["subscriptionContract"]
 
 export const readableCustomer = (node: CustomerFieldsFragment | null | undefined): CustomerReading | null =>
   understood(node, customerReading, customer);
+
+/** A payment method as contracts show it. */
+export interface MethodReading {
+  shopifyId: string;
+  label: string | null;
+  expiry: string | null;
+  revokedAt: Date | null;
+}
+
+const method = z.object({
+  shopifyId: gid,
+  label: short,
+  expiry,
+  revokedAt: moment.nullable(),
+}) satisfies z.ZodType<MethodReading>;
+
+type MethodNode = Extract<
+  NonNullable<PaymentMethodsByIdQuery["nodes"][number]>,
+  { __typename: "CustomerPaymentMethod" }
+>;
+
+export const readableMethod = (node: MethodNode | null | undefined): MethodReading | null =>
+  understood(
+    node,
+    ({ id: shopifyId, instrument, revokedAt }) => ({
+      shopifyId,
+      label: instrument ? instrumentLabel(instrument) : null,
+      expiry: instrument ? instrumentExpiry(instrument) : null,
+      revokedAt: revokedAt ? new Date(revokedAt) : null,
+    }),
+    method,
+  );
 
 const CYCLE_STATUSES: readonly string[] = ["BILLED", "UNBILLED"];
 

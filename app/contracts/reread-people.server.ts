@@ -2,9 +2,10 @@ import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 import { appendAll } from "~/history/history.server";
 import { CustomersByIdDocument, PaymentMethodsByIdDocument } from "~/shopify/generated/admin";
+import type { CustomersByIdQuery, PaymentMethodsByIdQuery } from "~/shopify/generated/admin";
 
 import { customersOf } from "./customers.server";
-import { customerReading, instrumentExpiry, instrumentLabel } from "./reading";
+import { readableCustomer, readableMethod } from "./readable";
 
 /**
  * Brings mirrored customers up to Shopify. People without a subscription are not taken in.
@@ -17,10 +18,13 @@ export async function rereadCustomers(ctx: Context, shop: Shop, shopifyIds: read
     select: { shopifyId: true },
   });
   if (known.length === 0) return;
-  const { nodes } = await ctx
+  const { nodes }: Partial<CustomersByIdQuery> = await ctx
     .admin(shop.domain)
     .request(CustomersByIdDocument, { ids: known.map(({ shopifyId }) => shopifyId) });
-  const readings = nodes.flatMap((node) => (node?.__typename === "Customer" ? [customerReading(node)] : []));
+  // What can't be understood stays as it was.
+  const readings = (nodes ?? []).flatMap((node) =>
+    node?.__typename === "Customer" ? (readableCustomer(node) ?? []) : [],
+  );
   await ctx.db.$transaction((tx) => customersOf(ctx, tx, shop, readings));
 }
 
@@ -32,20 +36,21 @@ export async function rereadCustomers(ctx: Context, shop: Shop, shopifyIds: read
 export async function rereadPaymentMethods(ctx: Context, shop: Shop, shopifyIds: readonly string[]): Promise<void> {
   const where = { shopId: shop.id, paymentMethodId: { in: [...shopifyIds] } };
   if (shopifyIds.length === 0 || (await ctx.db.subscriptionContract.count({ where })) === 0) return;
-  const { nodes } = await ctx.admin(shop.domain).request(PaymentMethodsByIdDocument, { ids: [...shopifyIds] });
-  for (const node of nodes) {
-    if (node?.__typename !== "CustomerPaymentMethod") continue;
-    const label = node.instrument ? instrumentLabel(node.instrument) : null;
-    const expiry = node.instrument ? instrumentExpiry(node.instrument) : null;
-    const revokedAt = node.revokedAt ? new Date(node.revokedAt) : null;
+  const { nodes }: Partial<PaymentMethodsByIdQuery> = await ctx
+    .admin(shop.domain)
+    .request(PaymentMethodsByIdDocument, { ids: [...shopifyIds] });
+  for (const node of nodes ?? []) {
+    const reading = node?.__typename === "CustomerPaymentMethod" ? readableMethod(node) : null;
+    if (!reading) continue;
+    const { shopifyId, label, expiry, revokedAt } = reading;
     await ctx.db.$transaction(async (tx) => {
       await tx.$queryRaw`
         SELECT 1 FROM "SubscriptionContract"
-        WHERE "shopId" = ${shop.id}::uuid AND "paymentMethodId" = ${node.id} ORDER BY id FOR UPDATE`;
+        WHERE "shopId" = ${shop.id}::uuid AND "paymentMethodId" = ${shopifyId} ORDER BY id FOR UPDATE`;
       const contracts = await tx.subscriptionContract.findMany({
         where: {
           shopId: shop.id,
-          paymentMethodId: node.id,
+          paymentMethodId: shopifyId,
           OR: [{ customerId: null }, { customer: { redactedAt: null } }],
         },
         select: { id: true, paymentMethodLabel: true, paymentMethodExpiry: true, paymentMethodRevokedAt: true },

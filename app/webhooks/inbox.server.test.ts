@@ -37,5 +37,8 @@ test("a webhook is stored once, whatever is wrong is named, and nothing of it is
   for (const payload of [null, "text", [], {}, { subscription_contract_id: "5; DROP TABLE" }]) {
     expect(await receive(ctx, { ...webhook, eventId: "2", payload })).toBe("MALFORMED");
   }
+  for (const name of ["eventId", "webhookId", "name"]) {
+    expect(await receive(ctx, { ...webhook, eventId: "3", [name]: "x".repeat(10_000) })).toBe("MALFORMED");
+  }
   expect(await ctx.db.webhook.count()).toBe(stored);
 });

@@ -26,11 +26,16 @@ export interface ReceivedWebhook {
 
 export type Received = "STORED" | "DUPLICATE" | "UNKNOWN_TOPIC" | "UNKNOWN_SHOP" | "MALFORMED";
 
+/** Shopify's names of events and deliveries are UUIDs; what is longer than an index holds is none of them. */
+const LONGEST_NAME = 500;
+
 /**
  * Stores a webhook once and marks what it names to be read again, in one transaction. Nothing is asked of Shopify here,
  * so the answer is quick. Losing, doubling or reordering webhooks changes nothing.
  */
 export async function receive(ctx: Context, webhook: ReceivedWebhook): Promise<Received> {
+  const names = [webhook.name ?? "", webhook.eventId ?? "", webhook.webhookId];
+  if (names.some((name) => name.length > LONGEST_NAME)) return "MALFORMED";
   const follow = followersOf(webhook.topic);
   if (!follow) return "UNKNOWN_TOPIC";
   const followed = follow(webhook.payload);

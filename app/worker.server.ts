@@ -2,6 +2,7 @@ import { startProcess } from "~/app-context.server";
 import { nextBillingMoment, tick } from "~/billing/run.server";
 import { nextSweepMoment } from "~/billing/sweep.server";
 import { handlers } from "~/handlers.server";
+import { takeOver } from "~/jobs/queue.server";
 import { bindQueues, untilIdle } from "~/jobs/worker.server";
 import { log } from "~/lib/log.server";
 
@@ -43,8 +44,7 @@ try {
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
   log.info("worker ready");
-  // A killed worker's jobs wait until somebody looks for them: whoever starts in its place does so at once.
-  await boss.supervise();
+  await takeOver(boss, ctx.db);
 } catch (error) {
   log.fatal(error instanceof Error ? error.message : String(error));
   process.exit(1);

@@ -81,7 +81,7 @@ test("a cycle that can't be understood is parked with Shopify's own words, and e
     if (call.operation === "AttemptFeed") data.subscriptionBillingAttempts = null;
     if (call.operation !== "CycleGuard") return;
     const source = partOf(data, call, row.shopifyId)?.sourceContract;
-    if (isObject(source ?? null)) Object.assign(source ?? {}, { revisionId: ["nonsense"] });
+    if (isObject(source)) source.revisionId = ["nonsense"];
   });
   await app.advanceTo(after(cycle.dueAt, 24 * 6));
   const charge = await app.ctx.db.charge.findFirstOrThrow({
@@ -107,8 +107,8 @@ test("a contract that can't be understood stays as it was, is not charged, and i
     const part = isBroken && call.operation.startsWith("Contract") ? partOf(data, call, row.shopifyId) : null;
     if (part && "revisionId" in part) Object.assign(part, { revisionId: null, status: "SOMETHING_NEW" });
     const page = call.operation === "ContractPage" && isBroken ? data.subscriptionContracts : null;
-    const nodes = isObject(page ?? null) && isObject(page ?? null) ? (page as { nodes: { id: string }[] }).nodes : [];
-    for (const node of nodes) if (node.id === row.shopifyId) Object.assign(node, { lines: null });
+    const nodes = isObject(page) && Array.isArray(page.nodes) ? page.nodes : [];
+    for (const node of nodes) if (isObject(node) && node.id === row.shopifyId) node.lines = null;
   });
   await app.ctx.db.reread.create({
     data: { shopId: app.shop.id, kind: "CONTRACT", shopifyId: row.shopifyId, markedAt: app.ctx.clock.now() },
@@ -140,7 +140,8 @@ test("a contract that can't be understood stays as it was, is not charged, and i
 test("a list that ends in nonsense is not taken for its end: nobody's subscription is ended by it", async () => {
   const app = await testApp();
   const active = await app.ctx.db.subscriptionContract.count({ where: { status: "ACTIVE" } });
-  for (const nonsense of [null, {}, { nodes: [] }, { nodes: [], pageInfo: null }, { nodes: null, pageInfo: {} }]) {
+  const pages: Json[] = [null, {}, { nodes: [] }, { nodes: [], pageInfo: null }, { nodes: null, pageInfo: {} }];
+  for (const nonsense of pages) {
     corrupt(app, (data, { operation }) => {
       if (operation === "ContractPage") data.subscriptionContracts = nonsense;
     });

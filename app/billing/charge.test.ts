@@ -221,6 +221,15 @@ describe("a payment that the shopper must approve", () => {
     });
   });
 
+  test("that was given up on is not given up on again, however often it is told, and its end is only written down", () => {
+    const givenUp = { ...open, state: "FAILED", nextActionAt: days(3), firstFailedAt: days(3), declines: 1 } as const;
+    expect(at(givenUp, seen("ACTION_REQUIRED"), days(4))).toEqual({ kind: "NOTHING" });
+    expect(at(givenUp, failed("EXPIRED_BUYER_ACTION"), days(4))).toEqual({
+      kind: "ATTEMPT_FAILED",
+      errorCode: "EXPIRED_BUYER_ACTION",
+    });
+  });
+
   test("is a success if it is approved after we gave up on it", () => {
     const over = { ...open, state: "FAILED", nextActionAt: null, firstFailedAt: days(3) } as const;
     expect(at(over, seen("SUCCESS"), days(4))).toMatchObject({ kind: "PAID" });

@@ -165,7 +165,7 @@ const HOUR_MS = 3_600_000;
 function measure(world: World, contract: SimulatedContract, index: number, dueAt: number, totals: Totals): void {
   const first = contract.attempts.find(({ cycleIndex, origin }) => cycleIndex === index && origin === "app");
   if (!first) return;
-  const inOutage = [...world.shopifyOutages, ...world.appOutages].some(
+  const inOutage = [...world.shopifyOutages, ...world.appOutages, ...world.jumps].some(
     ({ from, to }) => from < first.createdAt && to > dueAt - HOUR_MS,
   );
   const wasHeld = contract.attempts.some(

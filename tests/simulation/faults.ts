@@ -67,6 +67,24 @@ export const FAULTS: Faults = {
   clockSkewMs: 30_000,
 };
 
+/** The same mishaps, so much rarer: 0.1 is still a bad day. */
+export const scaled = (faults: Faults, factor: number): Faults => ({
+  throttle: faults.throttle * factor,
+  lostBefore: faults.lostBefore * factor,
+  lostAfter: faults.lostAfter * factor,
+  timeout: faults.timeout * factor,
+  stale: faults.stale * factor,
+  crash: faults.crash * factor,
+  stall: faults.stall * factor,
+  database: faults.database * factor,
+  webhookLost: faults.webhookLost * factor,
+  webhookDoubled: faults.webhookDoubled * factor,
+  webhookLate: faults.webhookLate * factor,
+  shopifyOutagesAYear: faults.shopifyOutagesAYear * factor,
+  appOutagesAYear: faults.appOutagesAYear * factor,
+  clockSkewMs: faults.clockSkewMs,
+});
+
 /** The process is gone: whatever it was doing ends here, and only what was committed remains. */
 export class Crash extends Error {
   override readonly name = "Crash";

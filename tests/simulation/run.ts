@@ -111,7 +111,11 @@ class App {
       const jumps = world.random.between(0, 2);
       for (let jump = 0; jump < jumps; jump += 1) {
         const at = world.start + Math.floor(world.random.next() * (world.end - world.start));
-        world.timeline.at(at, () => world.timeline.jump(world.random.between(1, 20) * HOUR_MS));
+        world.timeline.at(at, () => {
+          const ms = world.random.between(1, 20) * HOUR_MS;
+          world.jumps.push({ from: world.timeline.now, to: world.timeline.now + ms });
+          world.timeline.jump(ms);
+        });
       }
     }
   }

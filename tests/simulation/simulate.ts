@@ -1,15 +1,20 @@
 import { parseArgs } from "node:util";
 
+import { FAULTS, scaled } from "./faults";
 import { runSeed } from "./run";
+import { OPTIONS } from "./world";
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "100" },
     from: { type: "string", default: "1" },
+    /** How often things go wrong, compared with the check: 0.1 is a bad day of real life. */
+    faults: { type: "string", default: "1" },
     trace: { type: "boolean", default: false },
   },
 });
 
+const options = { ...OPTIONS, faults: scaled(FAULTS, Number(values.faults)) };
 const from = Number(values.from);
 const seeds = Number(values.seeds);
 const began = performance.now();
@@ -17,7 +22,7 @@ const cpu = process.cpuUsage();
 const sum = { cycles: 0, charged: 0, double: 0, missed: 0, parked: 0, retried: 0, punctual: 0, inTime: 0 };
 let failing = 0;
 for (let seed = from; seed < from + seeds; seed += 1) {
-  const result = await runSeed(seed, { trace: values.trace });
+  const result = await runSeed(seed, { options, trace: values.trace });
   for (const key of Object.keys(sum) as (keyof typeof sum)[]) sum[key] += result[key];
   if (values.trace) console.log(result.trace.join("\n"));
   if (result.violations.length === 0) continue;

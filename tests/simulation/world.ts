@@ -49,6 +49,8 @@ export interface World {
   settings: BillingSettings;
   shopifyOutages: readonly Span[];
   appOutages: readonly Span[];
+  /** When everybody's clock jumped, and over what. */
+  jumps: Span[];
   /** Set by whoever delivers webhooks. */
   onHint: (hint: Hint) => void;
 }
@@ -186,6 +188,7 @@ export function createWorld(seed: number, options: WorldOptions = OPTIONS): Worl
     settings,
     shopifyOutages: outages(random, options.faults.shopifyOutagesAYear, options.days),
     appOutages: outages(random, options.faults.appOutagesAYear, options.days),
+    jumps: [],
     onHint: () => undefined,
   };
   return world;

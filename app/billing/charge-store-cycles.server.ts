@@ -78,7 +78,7 @@ export async function close(ctx: Context, tx: Tx, shop: Shop, closures: Closures
   );
 }
 
-/** Looks at unclaimed cycles again later; without a reason only their date has moved. A wait goes on under the same reason. */
+/** Looks at unclaimed cycles again later; without a reason only their date has moved. A wait goes on under the same reason, and one for stock through everything else. */
 export async function putOffCycles(
   tx: Tx,
   shop: Shop,
@@ -87,9 +87,14 @@ export async function putOffCycles(
 ): Promise<void> {
   if (cycles.length === 0) return;
   await tx.$executeRaw`
-    UPDATE "BillingCycle" AS cycle SET "dueAt" = wanted.until, "waitReason" = wanted.reason,
-      "waitSince" = CASE WHEN wanted.reason IS NULL THEN NULL
-        WHEN cycle."waitReason" = wanted.reason THEN cycle."waitSince" ELSE ${now}::timestamptz END
+    UPDATE "BillingCycle" AS cycle SET "dueAt" = wanted.until,
+      "waitReason" = CASE WHEN wanted.reason IS NULL AND cycle."waitReason" = 'STOCK' THEN 'STOCK'
+        ELSE wanted.reason END,
+      "waitSince" = CASE
+        WHEN cycle."waitReason" = wanted.reason OR (wanted.reason IS NULL AND cycle."waitReason" = 'STOCK')
+          THEN cycle."waitSince"
+        WHEN wanted.reason IS NULL THEN NULL
+        ELSE ${now}::timestamptz END
     FROM jsonb_to_recordset(${JSON.stringify(cycles)}::jsonb) AS wanted(
       "contractId" uuid, "cycleIndex" int, until timestamptz, reason text)
     WHERE cycle."contractId" = wanted."contractId" AND cycle."cycleIndex" = wanted."cycleIndex"

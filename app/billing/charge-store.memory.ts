@@ -673,9 +673,14 @@ const cycleFacts = ({ cycleIndex, expectedAt, waitReason, waitSince }: MemoryCyc
   expectedAt,
   waitReason,
   waitSince,
+  inGap: false,
 });
 
 function putOffCycle(cycle: MemoryCycle, until: Date, reason: WaitReason | null, now: Date): void {
+  if (reason === null && cycle.waitReason === "STOCK") {
+    cycle.dueAt = until;
+    return;
+  }
   const waitSince = reason === null ? null : cycle.waitReason === reason ? cycle.waitSince : now;
   Object.assign(cycle, { dueAt: until, waitReason: reason, waitSince });
 }

@@ -19,7 +19,8 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
   return {
     async dueCycles(now, limit) {
       const rows = await db.$queryRaw<(FactsRow & Omit<DueCycle, keyof FactsRow>)[]>`
-        SELECT cycle."cycleIndex", cycle."expectedAt", cycle."waitReason", cycle."waitSince", ${contractFacts}
+        SELECT cycle."cycleIndex", cycle."expectedAt", cycle."waitReason", cycle."waitSince",
+          cycle."dueAt" < ${shop.installedAt}::timestamptz AS "inGap", ${contractFacts}
         FROM "BillingCycle" cycle JOIN "SubscriptionContract" contract ON contract.id = cycle."contractId" ${factsJoins}
         WHERE cycle."shopId" = ${shop.id}::uuid AND cycle."dueAt" <= ${now}::timestamptz
           AND cycle.outcome IS NULL AND NOT cycle.claimed AND contract."goneAt" IS NULL

@@ -29,10 +29,15 @@ const due: DueCycle = {
   unreadableSince: null,
   waitReason: null,
   waitSince: null,
+  inGap: false,
 };
 const decide = (change: Partial<DueCycle> = {}) => decideDue({ ...due, ...change }, { lateDaysMax: 14 }, NOW);
 
 describe("a due cycle", () => {
+  test("that fell due while the app was removed from the shop waits for a person", () => {
+    expect(decide({ inGap: true })).toEqual({ kind: "PARK", reason: "GAP" });
+  });
+
   test("is charged on the bulk guard's word while nothing else is known", () => {
     expect(decide()).toEqual({ kind: "CHARGE", deep: false });
   });

@@ -51,6 +51,8 @@ export interface DueCycle extends ContractFacts {
   expectedAt: Date;
   waitReason: WaitReason | null;
   waitSince: Date | null;
+  /** It fell due while the app was removed from the shop. */
+  inGap: boolean;
 }
 
 /** Why a cycle whose date has come is not charged yet. */
@@ -72,6 +74,8 @@ export type WaitReason =
 export type ParkedReason =
   /** More than the shop's `lateDaysMax` late. */
   | "TOO_LATE"
+  /** It fell due while the app was removed from the shop. */
+  | "GAP"
   /** Shopify shows a success that belongs to no cycle for sure. */
   | "FOREIGN_CHARGE"
   /** Shopify doesn't know the cycle. */
@@ -132,6 +136,7 @@ export type DueDecision =
 export function decideDue(due: DueCycle, settings: Pick<BillingSettings, "lateDaysMax">, now: Date): DueDecision {
   if (isEnded(due.status)) return { kind: "CLOSE", outcome: "ENDED" };
   if (isHeld(due.status)) return { kind: "CLOSE", outcome: "SKIPPED_PAUSED" };
+  if (due.inGap) return { kind: "PARK", reason: "GAP" };
   // What waited for a reason was not forgotten: it is as late as it was when the wait began.
   const lateMs = (due.waitSince ?? now).getTime() - due.expectedAt.getTime();
   if (lateMs > settings.lateDaysMax * DAY_MS) return { kind: "PARK", reason: "TOO_LATE" };

@@ -2,7 +2,7 @@ import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 
 import type { Pace } from "./biller";
-import { allowance, paceAfter } from "./pace";
+import { allowance, paceAfter, SLOWEST_PER_MINUTE } from "./pace";
 import type { Pace as State } from "./pace";
 
 const MINUTE_MS = 60_000;
@@ -19,14 +19,17 @@ export function shopPace(ctx: Context, shop: Shop): Pace {
     allowance: (now) => allowance(state, inLastMinute(now), now),
     async sent({ accepted, throttled }, now) {
       taken.push({ at: now.getTime(), accepted });
-      const window = { accepted: inLastMinute(now), throttled: throttled ? 1 : 0, windowMs: MINUTE_MS, now };
+      const recent = inLastMinute(now);
+      const since = now.getTime() - (taken[0]?.at ?? now.getTime());
+      const window = { accepted: recent, throttled: throttled ? 1 : 0, windowMs: Math.min(MINUTE_MS, since), now };
       const before = state;
       state = paceAfter(state, window);
       if (state === before || (state.perMinute === before.perMinute && state.heldAt === before.heldAt)) return;
       await ctx.db.shop.update({
         where: { id: shop.id },
         data: {
-          attemptsPerMinute: state.perMinute === null ? null : Math.max(1, Math.floor(state.perMinute)),
+          attemptsPerMinute:
+            state.perMinute === null ? null : Math.max(SLOWEST_PER_MINUTE, Math.floor(state.perMinute)),
           attemptsProbedAt: state.heldAt,
         },
       });

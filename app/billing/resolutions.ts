@@ -5,7 +5,7 @@ const ALL: readonly Resolution[] = ["CHARGE", "MARK_PAID", "SKIP"];
 const MONEY_IS_NOT_TAKEN: readonly Resolution[] = ["CHARGE", "SKIP"];
 
 /** Reasons for which it is certain that nobody has paid: marking those as paid would only lose an order. */
-const notTaken: readonly string[] = ["TOO_LATE", "AMOUNT_CHANGED", "GATEWAY", "CYCLE_NOT_FOUND"];
+const notTaken: readonly string[] = ["TOO_LATE", "GAP", "AMOUNT_CHANGED", "GATEWAY", "CYCLE_NOT_FOUND"];
 
 /**
  * The ways out of a parked charge, the likeliest first. Charging goes through the same gate as ever, so it is safe to

@@ -124,22 +124,18 @@ const CHARGEABLE = Prisma.sql`cycle.outcome IS NULL AND NOT cycle.claimed
 /** The next moment at which any shop has something to charge or to follow up; may lie in the past. Null: never. */
 export async function nextBillingMoment(ctx: Context): Promise<Date | null> {
   const [row] = await ctx.db.$queryRaw<{ at: Date | null }[]>`
-    SELECT least(
-      (SELECT min(charge."nextActionAt") FROM "Charge" charge JOIN "Shop" shop ON shop.id = charge."shopId"
-       WHERE charge."nextActionAt" IS NOT NULL AND ${BILLABLE} AND shop."billingHeldReason" IS NULL),
-      (SELECT cycle."dueAt" FROM "BillingCycle" cycle JOIN "Shop" shop ON shop.id = cycle."shopId"
-       WHERE ${CHARGEABLE} AND ${BILLABLE} AND shop."billingHeldReason" IS NULL
-       ORDER BY cycle."dueAt" LIMIT 1),
-      (SELECT min(greatest(shop."billingHeldUntil", next.at)) FROM "Shop" shop
-       CROSS JOIN LATERAL (
-         SELECT least(
-           (SELECT min(charge."nextActionAt") FROM "Charge" charge
-            WHERE charge."shopId" = shop.id AND charge."nextActionAt" IS NOT NULL),
-           (SELECT cycle."dueAt" FROM "BillingCycle" cycle
-            WHERE cycle."shopId" = shop.id AND ${CHARGEABLE} ORDER BY cycle."dueAt" LIMIT 1)) AS at
-       ) AS next
-       WHERE ${BILLABLE} AND shop."billingHeldReason" IS NOT NULL AND shop."billingHeldUntil" IS NOT NULL)
-    ) AS at`;
+    SELECT min(greatest(shop."billingHeldUntil", least(action.at, due.at))) AS at
+    FROM "Shop" shop
+    CROSS JOIN LATERAL (
+      SELECT min(charge."nextActionAt") AS at FROM "Charge" charge
+      WHERE charge."shopId" = shop.id AND charge."nextActionAt" IS NOT NULL
+    ) AS action
+    LEFT JOIN LATERAL (
+      SELECT cycle."dueAt" AS at FROM "BillingCycle" cycle
+      WHERE cycle."shopId" = shop.id AND ${CHARGEABLE}
+      ORDER BY cycle."dueAt", cycle."contractId" LIMIT 1
+    ) AS due ON true
+    WHERE ${BILLABLE} AND (shop."billingHeldReason" IS NULL OR shop."billingHeldUntil" IS NOT NULL)`;
   return row?.at ?? null;
 }
 

@@ -52,6 +52,28 @@ async function sent(act: () => Promise<unknown>, lose?: string): Promise<string[
 }
 
 describe("one cycle's own lines", () => {
+  test("are left alone while Shopify's answer about the cycle can't be understood", async () => {
+    const { contract, index, lineId } = fresh();
+    const change = { kind: "QUANTITY", lineShopifyId: lineId, quantity: 4 } as const;
+    for (const nonsense of [{ lines: null }, { deliveryPrice: { amount: "NaN" } }, { lines: { nodes: [{ id: 7 }] } }]) {
+      app.intercept.fetch = (next) => async (input, init) => {
+        const response = await next(input, init);
+        if (!String(init?.body).includes("query CycleTerms")) return response;
+        const body = (await response.json()) as { data: { subscriptionBillingCycle: { sourceContract: object } } };
+        Object.assign(body.data.subscriptionBillingCycle.sourceContract, nonsense);
+        return new Response(JSON.stringify(body), { status: 200, headers: response.headers });
+      };
+      try {
+        const edited = await editCycle(app.ctx, app.shop, refOf(contract, index), [change]);
+        expect(edited).toMatchObject({ outcome: "REFUSED", code: "UNREADABLE" });
+        expect(await removeCycleEdit(app.ctx, app.shop, refOf(contract, index))).toBe(false);
+      } finally {
+        app.intercept.fetch = (next) => next;
+      }
+    }
+    expect(hasFutureEdits(app.world, app.shopify, contract)).toBe(false);
+  });
+
   test("hold for that cycle alone, and asking again sends nothing", async () => {
     const { contract, index, lineId, other } = fresh();
     const changes = [

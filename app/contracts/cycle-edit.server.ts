@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 import { requestAll } from "~/shopify/aliases";
@@ -30,7 +32,8 @@ export type CycleEditOutcome =
   | { outcome: "EDITED"; lines: CycleLine[]; deliveryPrice: string }
   /**
    * Nothing of the change holds. `code` is Shopify's, or ours: BILLED, LINE_NOT_FOUND (the contract or a variant changed
-   * meanwhile), INVALID_LINES (nothing would be left), NOT_AS_ASKED (Shopify made something else of it).
+   * meanwhile), INVALID_LINES (nothing would be left), NOT_AS_ASKED (Shopify made something else of it),
+   * UNREADABLE (its answer can't be understood).
    */
   | { outcome: "REFUSED"; code: string; message: string }
   | { outcome: "NOT_FOUND" };
@@ -57,6 +60,7 @@ export async function editCycle(
   changes: readonly CycleLineChange[],
 ): Promise<CycleEditOutcome> {
   let cycle = await readTerms(ctx, shop, ref);
+  if (cycle === "UNREADABLE") return unreadable();
   if (!cycle) return { outcome: "NOT_FOUND" };
   if (cycle.status === "BILLED") return refused("BILLED", "The cycle has been paid.");
   const prices = await missingPrices(ctx, shop, changes);
@@ -69,6 +73,7 @@ export async function editCycle(
   if (steps.startOver) {
     if (!(await removeCycleEdit(ctx, shop, ref))) return refused("NOT_AS_ASKED", "An earlier edit can't be taken off.");
     cycle = await readTerms(ctx, shop, ref);
+    if (cycle === "UNREADABLE") return unreadable();
     if (!cycle) return { outcome: "NOT_FOUND" };
     steps = stepsTo(linesOf(cycle), wanted);
     if (isDone(steps)) return edited(cycle);
@@ -79,11 +84,12 @@ export async function editCycle(
 
 /**
  * Takes a cycle's own lines off again; a moved date and a skip stay. Changes nothing when there are none.
- * @returns false if Shopify refuses because an attempt is on its way
+ * @returns false if Shopify refuses because an attempt is on its way, or its answer can't be understood
  * @throws AdminApiError
  */
 export async function removeCycleEdit(ctx: Context, shop: Shop, ref: CycleRef): Promise<boolean> {
   const cycle = await readTerms(ctx, shop, ref);
+  if (cycle === "UNREADABLE") return false;
   if (!cycle?.editedContract) return true;
   const result = await ctx.admin(shop.domain).request(CycleEditRemoveDocument, {
     contractId: ref.contractShopifyId,
@@ -104,10 +110,33 @@ export async function removeCycleEdit(ctx: Context, shop: Shop, ref: CycleRef): 
 
 const refused = (code: string, message: string): Refused => ({ outcome: "REFUSED", code, message });
 
-async function readTerms(ctx: Context, shop: Shop, ref: CycleRef): Promise<Terms | null> {
+const unreadable = (): Refused => refused("UNREADABLE", "Shopify's answer can't be understood.");
+
+async function readTerms(ctx: Context, shop: Shop, ref: CycleRef): Promise<Terms | "UNREADABLE" | null> {
   const variables = { contractId: ref.contractShopifyId, cycleIndex: ref.cycleIndex };
-  return (await ctx.admin(shop.domain).request(CycleTermsDocument, variables)).subscriptionBillingCycle;
+  const answer: Partial<CycleTermsQuery> = await ctx.admin(shop.domain).request(CycleTermsDocument, variables);
+  const cycle = answer.subscriptionBillingCycle;
+  if (cycle === null) return null;
+  return cycle && readableTerms.safeParse(cycle).success ? cycle : "UNREADABLE";
 }
+
+const amount = z.object({ amount: z.string().regex(/^\d{1,15}(\.\d{1,6})?$/) });
+const line = z.object({
+  id: z.string().min(1),
+  variantId: z.string().nullable(),
+  quantity: z.number().int().min(0),
+  currentPrice: amount,
+});
+const contractTerms = z.object({ deliveryPrice: amount, lines: z.object({ nodes: z.array(line) }) });
+/** What the rest of this file takes for granted. */
+const readableTerms = z.object({
+  status: z.string(),
+  skipped: z.boolean(),
+  cycleEndAt: z.string(),
+  billingAttemptExpectedDate: z.string(),
+  editedContract: contractTerms.nullable(),
+  sourceContract: contractTerms,
+});
 
 const lineOf = (line: CycleLineFieldsFragment): CycleLine => ({
   lineShopifyId: line.id,
@@ -187,6 +216,7 @@ function refusalIn(payloads: readonly (UserErrors | null)[]): Refused | null {
 
 async function confirmed(ctx: Context, shop: Shop, ref: CycleRef, wanted: WantedTerms): Promise<CycleEditOutcome> {
   const cycle = await readTerms(ctx, shop, ref);
+  if (cycle === "UNREADABLE") return unreadable();
   if (!cycle) return { outcome: "NOT_FOUND" };
   if (isDone(stepsTo(linesOf(cycle), wanted))) return edited(cycle);
   await removeCycleEdit(ctx, shop, ref);

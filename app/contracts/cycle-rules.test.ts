@@ -10,6 +10,7 @@ const TO_COME = new Date("2026-03-03T08:00:00Z");
 const context: CycleContext = {
   now: NOW,
   installedAt: new Date("2026-01-01T00:00:00Z"),
+  uninstalledAt: null,
   status: "ACTIVE",
   maxRenewals: Infinity,
   resumed: false,
@@ -32,6 +33,13 @@ describe("a cycle", () => {
 
   test("that was due before the install is not ours to charge", () => {
     expect(cycleOutcome(reading, null, PAST, { ...context, installedAt: NOW })).toBe("SKIPPED_PAUSED");
+  });
+
+  test("that fell due while the app was away stays open, for a person to decide", () => {
+    const reinstalled = { ...context, installedAt: NOW, uninstalledAt: new Date("2026-02-28T08:00:00Z") };
+    expect(cycleOutcome(reading, open, PAST, reinstalled)).toBeNull();
+    const before = new Date("2026-02-27T08:00:00Z");
+    expect(cycleOutcome(reading, open, before, reinstalled)).toBe("SKIPPED_PAUSED");
   });
 
   test("is billed or skipped by Shopify's word, and open again when a skip is taken back", () => {

@@ -22,6 +22,8 @@ export interface CycleContext {
   now: Date;
   /** What was due before the app was installed is never back-billed. */
   installedAt: Date;
+  /** When the app was removed before it was installed again; null if it never was. */
+  uninstalledAt: Date | null;
   status: ContractStatus;
   maxRenewals: number;
   /** True when this reading shows that a held contract may be charged again: what has passed meanwhile is not back-billed. */
@@ -43,7 +45,9 @@ export function cycleOutcome(
   if (reading.skipped) return "SKIPPED";
   if (known?.outcome === "SKIPPED_PAUSED") return "SKIPPED_PAUSED";
   if (isEnded(context.status) || reading.cycleIndex > context.maxRenewals) return "ENDED";
-  if (dueAt < context.installedAt) return "SKIPPED_PAUSED";
+  // What fell due while the app was away stays open: a person is asked about it (billing/engine.ts).
+  const isBefore = context.uninstalledAt === null || dueAt < context.uninstalledAt;
+  if (dueAt < context.installedAt && isBefore) return "SKIPPED_PAUSED";
   const passed = dueAt <= context.now;
   if (passed && (isHeld(context.status) || context.resumed)) return "SKIPPED_PAUSED";
   return null;

@@ -91,7 +91,8 @@ function rowOf(input: MergeInput, reading: CycleReading, before: KnownCycle | nu
           before ? input.now : undefined,
         );
   const { cycleIndex, startAt, endAt, expectedAt, skipped, billed } = reading;
-  const outcome = cycleOutcome(reading, before, due, { ...input, installedAt: input.shop.installedAt });
+  const { installedAt, uninstalledAt } = input.shop;
+  const outcome = cycleOutcome(reading, before, due, { ...input, installedAt, uninstalledAt });
   return { contractId: input.contractId, cycleIndex, startAt, endAt, expectedAt, skipped, billed, dueAt: due, outcome };
 }
 

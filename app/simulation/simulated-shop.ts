@@ -146,6 +146,7 @@ export class SimulatedShop {
     const context = {
       now: new Date(this.timeline.now),
       installedAt: new Date(0),
+      uninstalledAt: null,
       status: state.status,
       maxRenewals: contract.policy.maxCycles ?? Infinity,
       resumed,

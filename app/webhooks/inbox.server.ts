@@ -1,3 +1,4 @@
+import { probeNow } from "~/billing/lane.server";
 import type { Context } from "~/context.server";
 import { mark, markAll } from "~/contracts/mark.server";
 import type { Tx } from "~/db.server";
@@ -87,7 +88,8 @@ async function carryOut(ctx: Context, tx: Tx, shop: Shop, step: Followed, trigge
     case "UNINSTALLED":
       return markUninstalled(ctx, tx, shop, triggeredAt);
     case "SCOPES":
-      return updateScopes(ctx, tx, shop, step.scopes);
+      await updateScopes(ctx, tx, shop, step.scopes);
+      return probeNow(ctx, tx, shop.id);
     case "DATA_REQUEST":
       return dataRequest(ctx, tx, shop, step.customerId);
     case "REDACT_CUSTOMER":

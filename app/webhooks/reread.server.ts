@@ -9,7 +9,14 @@ import type { RereadKind } from "~/generated/prisma/enums";
 import { readShop, updateShopFields } from "~/shops/shop-fields.server";
 
 /** Marks served in one round: as many attempts as one call reads. */
-const MARKS_PER_ROUND = 100;
+const MARKS_PER_ROUND = 250;
+/**
+ * While a run's outcomes come in, their marks are gathered for this long: a page of 250 outcomes costs as much as a dozen
+ * read one by one.
+ */
+const GATHER_MS = 20_000;
+/** So many attempts on their way make a run; fewer are read as they come. */
+const RUN_SIZE = 25;
 /** Rounds of one job; what is left gets a job of its own, so that no job outlives its lease. */
 const ROUNDS_PER_JOB = 50;
 
@@ -27,10 +34,48 @@ export async function rereadMarked(ctx: Context, shopId: string): Promise<void> 
       take: MARKS_PER_ROUND,
     });
     if (marks.length === 0) return;
-    await serve(ctx, shop, marks);
-    await forget(ctx, shopId, marks);
+    const known = await ended(ctx, shop, marks);
+    const gatherUntil = await gathering(ctx, shop, marks, known);
+    const now = marks.filter((mark) => mark.kind !== "ATTEMPT" || gatherUntil === null || known.has(mark.shopifyId));
+    await serve(
+      ctx,
+      shop,
+      now.filter(({ shopifyId }) => !known.has(shopifyId)),
+    );
+    await forget(ctx, shopId, now);
+    if (gatherUntil && now.length < MARKS_PER_ROUND) {
+      await ctx.jobs.put(ctx.db, "webhooks.reread", { shopId }, { startAfter: gatherUntil });
+      if (now.length === 0) return;
+    }
   }
   await ctx.jobs.put(ctx.db, "webhooks.reread", { shopId });
+}
+
+/** Marked attempts whose end the ledger knows already: nothing is asked about them any more. */
+async function ended(ctx: Context, shop: Shop, marks: readonly Reread[]): Promise<Set<string>> {
+  const ids = marks.filter(({ kind }) => kind === "ATTEMPT").map(({ shopifyId }) => shopifyId);
+  if (ids.length === 0) return new Set();
+  const rows = await ctx.db.billingAttempt.findMany({
+    where: { shopId: shop.id, shopifyId: { in: ids }, state: { in: ["SUCCESS", "FAILED"] } },
+    select: { shopifyId: true },
+  });
+  return new Set(rows.flatMap(({ shopifyId }) => shopifyId ?? []));
+}
+
+/** Until when marked attempts are gathered; null to read them now. */
+async function gathering(
+  ctx: Context,
+  shop: Shop,
+  marks: readonly Reread[],
+  known: ReadonlySet<string>,
+): Promise<Date | null> {
+  const waiting = marks.filter(({ kind, shopifyId }) => kind === "ATTEMPT" && !known.has(shopifyId));
+  const oldest = waiting[0];
+  if (!oldest || waiting.length >= MARKS_PER_ROUND / 2) return null;
+  const until = new Date(oldest.markedAt.getTime() + GATHER_MS);
+  if (until <= ctx.clock.now()) return null;
+  const onTheirWay = await ctx.db.charge.count({ where: { shopId: shop.id, state: { in: ["PENDING", "SENDING"] } } });
+  return onTheirWay > RUN_SIZE ? until : null;
 }
 
 async function serve(ctx: Context, shop: Shop, marks: readonly Reread[]): Promise<void> {

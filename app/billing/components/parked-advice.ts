@@ -3,6 +3,7 @@ import type { Format, T } from "~/ui/i18n";
 
 const known = [
   "TOO_LATE",
+  "GAP",
   "FOREIGN_CHARGE",
   "PAID_RECENTLY",
   "CYCLE_NOT_FOUND",

@@ -6,6 +6,7 @@ const known = [
   "PAID_RECENTLY",
   "CYCLE_NOT_FOUND",
   "TOO_LATE",
+  "GAP",
   "FOREIGN_CHARGE",
   "AMOUNT_CHANGED",
   "GATEWAY",

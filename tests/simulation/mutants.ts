@@ -250,16 +250,6 @@ export const MUTANTS: readonly Mutant[] = [
     },
   },
   {
-    name: "nobody polls",
-    because: "a lost webhook would leave its charge on its way for ever",
-    mutation: {
-      ports: (ports) =>
-        withStore(ports, (store) => ({
-          takeFollowUps: async (...of) => (await store.takeFollowUps(...of)).filter(({ state }) => state !== "PENDING"),
-        })),
-    },
-  },
-  {
     name: "retried every hour",
     because: "banks take what comes faster as an attack",
     mutation: {

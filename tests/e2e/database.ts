@@ -3,9 +3,17 @@ import { afterAll, inject } from "vitest";
 
 /** The app's own database, looked into from outside. */
 export function useDatabase() {
-  const pool = new pg.Pool({ connectionString: inject("demo").databaseUrl, max: 2 });
-  afterAll(() => pool.end());
+  const database = openDatabase(inject("demo").databaseUrl);
+  afterAll(() => database.close());
+  return database;
+}
+
+export type Database = ReturnType<typeof openDatabase>;
+
+export function openDatabase(connectionString: string) {
+  const pool = new pg.Pool({ connectionString, max: 2 });
   return {
+    close: () => pool.end(),
     async rows<Row extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<Row[]> {
       return (await pool.query<Row>(sql, values)).rows;
     },

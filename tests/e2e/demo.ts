@@ -59,13 +59,19 @@ export class ControlRefusal extends Error {
 
 /** The running demo as people and outside tools meet it: pages by browser, everything else by the control API. */
 export class DemoClient {
-  private readonly port = inject("demo").port;
-  readonly origin = inject("demo").origin;
+  readonly origin: string;
   readonly storefront: string;
 
-  /** @param shop whose records and settings the calls are about */
-  constructor(readonly shop = "kaffebonna") {
-    this.storefront = `http://${shop}.localhost:${this.port}`;
+  /**
+   * @param shop whose records and settings the calls are about
+   * @param port where the stand-in listens; default: that of the demo which all files share
+   */
+  constructor(
+    readonly shop = "kaffebonna",
+    private readonly port = inject("demo").port,
+  ) {
+    this.origin = `http://localhost:${port}`;
+    this.storefront = `http://${shop}.localhost:${port}`;
   }
 
   /** A page of the app in this shop's admin. */

@@ -1,7 +1,5 @@
 import type { Attempt, DemoClient } from "./demo";
-import type { useDatabase } from "./database";
-
-type Database = ReturnType<typeof useDatabase>;
+import type { Database } from "./database";
 
 export interface Due {
   /** Shopify's number of the contract. */

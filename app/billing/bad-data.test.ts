@@ -119,6 +119,10 @@ test("a contract that can't be understood stays as it was, is not charged, and i
   expect(before).toMatchObject({ status: "ACTIVE", revisionId: row.revisionId, goneAt: null });
   expect(before.unreadableSince).not.toBeNull();
   expect(before.unreadableAnswer).toContain(row.shopifyId);
+  const person = app.shopify.customers[contract.customerId];
+  expect(before.unreadableAnswer).not.toContain(person?.email);
+  expect(before.unreadableAnswer).not.toContain(person?.lastName);
+  expect(before.unreadableAnswer).not.toContain("lastDigits");
 
   await app.advanceTo(after(cycle.dueAt, 5));
   const own = { contractId: row.id, imported: false };

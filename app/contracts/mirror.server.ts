@@ -140,6 +140,12 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
 /** Of an answer that can't be understood, this much is kept for whoever looks into it. */
 const ANSWER_KEPT = 10_000;
 
+const PERSONAL: readonly string[] = ["firstName", "lastName", "defaultEmailAddress", "address", "instrument"];
+
+/** Of what says who somebody is and where they live only its kind is kept: nobody looks for it here when it is deleted. */
+const withoutPeople = (key: string, value: unknown): unknown =>
+  PERSONAL.includes(key) && value !== null ? `(${typeof value})` : value;
+
 /** The contracts stay as they were. Told once for each, when it begins. */
 async function markUnreadable(
   ctx: Context,
@@ -149,7 +155,7 @@ async function markUnreadable(
 ): Promise<void> {
   const now = ctx.clock.now();
   for (const { row, answer } of unreadable) {
-    const unreadableAnswer = JSON.stringify(answer).slice(0, ANSWER_KEPT).replaceAll("\\u0000", "");
+    const unreadableAnswer = JSON.stringify(answer, withoutPeople).slice(0, ANSWER_KEPT).replaceAll("\\u0000", "");
     const unreadableSince = row.unreadableSince ?? now;
     // It is there: not to be taken for gone.
     await tx.subscriptionContract.update({

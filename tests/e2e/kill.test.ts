@@ -62,6 +62,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await shop.post("/release");
   await shop.post("/faults");
+  await shop.post("/latency", { attemptPendingMinutes: 0 });
 });
 
 afterAll(async () => {
@@ -220,7 +221,8 @@ test("a worker killed between reading an outcome and booking it leaves it to be 
   await shop.post("/faults", { webhookDrop: 1 });
   await shop.post("/latency", { attemptPendingMinutes: 1 });
   await shop.moveTo(dueAt.toISOString());
-  await hold("AttemptsById", "after");
+  // So many outcomes are read from the list of attempts.
+  await hold("AttemptFeed", "after");
   await shop.post("/clock", { advance: "PT5M", settle: false });
   const worker = await held();
   const lock = await lockContracts();
@@ -228,7 +230,6 @@ test("a worker killed between reading an outcome and booking it leaves it to be 
   await someoneWaits();
   await killHard(worker);
   await lock.letGo();
-  await shop.post("/latency", { attemptPendingMinutes: 0 });
   await recover();
   await expectAllPaid(cycleIndex);
 });

@@ -1,7 +1,7 @@
 import { createHmac, randomUUID } from "node:crypto";
 
 import pg from "pg";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 
 import { freePort } from "../dev-shop/demo/ports";
 import { openDatabase } from "./database";
@@ -19,6 +19,9 @@ const SUBSCRIBERS = 12;
 /** A Tuesday morning in Oslo. */
 const START = "2026-12-01T11:00:00Z";
 const PATIENCE = { timeout: 60_000, interval: 25 };
+
+// Processes start anew in nearly every test: on a busy machine that alone takes its minute.
+vi.setConfig({ testTimeout: 300_000 });
 
 let fleet: Fleet;
 let shop: DemoClient;

@@ -1,6 +1,6 @@
 /** Who may import whom (docs/architecture.md). Routes and the worker → rooms → history, shopify, jobs, lib, db. */
 
-const ROOMS = "schedule|money|plans|contracts|billing|portal|notifications|history|webhooks|shops";
+const ROOMS = "schedule|money|plans|contracts|billing|portal|notifications|history|webhooks|shops|simulation";
 
 /** Which other rooms a room may import; pure rooms import none. */
 const MAY_IMPORT = {
@@ -14,6 +14,7 @@ const MAY_IMPORT = {
   notifications: ["money", "history"],
   shops: ["schedule", "history"],
   webhooks: ["contracts", "billing", "shops", "history"],
+  simulation: ["billing", "contracts", "schedule", "money"],
 };
 
 module.exports = {
@@ -59,7 +60,10 @@ module.exports = {
       name: "pure-files-import-pure-files",
       comment: "Files without .server in a room do no I/O; their types may come from anywhere.",
       severity: "error",
-      from: { path: `^app/(${ROOMS})/`, pathNot: "\\.server\\.tsx?$|\\.test\\.tsx?$|/components/|\\.memory\\.ts$" },
+      from: {
+        path: `^app/(${ROOMS})/`,
+        pathNot: "\\.server\\.tsx?$|\\.test\\.tsx?$|/components/|\\.(memory|fixture|suite)\\.ts$",
+      },
       to: { path: "\\.server\\.tsx?$|^app/generated/prisma/client", dependencyTypesNot: ["type-only"] },
     },
     ...Object.entries(MAY_IMPORT).map(([room, others]) => ({

@@ -84,7 +84,7 @@ export async function settle(
     if (change) changes.push(change);
     events.push(...eventsOf(shop, row, outcome, result));
     if (result.kind === "PAID" && result.recovered) recovered.push(row.contractId);
-    differs ||= result.kind === "PAID" && result.differsBy !== null;
+    differs ||= result.kind === "TWICE" || (result.kind === "PAID" && result.differsBy !== null);
   }
   await write(tx, changes, now);
   await settleContracts(tx, changes);
@@ -102,6 +102,12 @@ function changeOf(row: Row, outcome: AttemptOutcome, result: Transition, now: Da
   switch (result.kind) {
     case "NOTHING":
       return null;
+    case "TWICE": {
+      // The ledger has room for one success of a cycle: this one is kept as what must be paid back.
+      const differsBy = outcome.order?.total ?? row.expectedAmount.toString();
+      const errorCode = "PAID_TWICE";
+      return { ...base, chargeState: "PAID", attemptState: "FAILED", errorCode, differsBy, completedAt };
+    }
     case "STILL_PENDING": {
       const { nextActionAt } = result;
       return { ...base, chargeState: "PENDING", attemptState: "PENDING", nextActionAt };
@@ -175,6 +181,12 @@ function eventsOf(shop: Shop, row: Row, outcome: AttemptOutcome, result: Transit
       const by = money(result.differsBy, currencyCode);
       const data = { ...cycle, expected, taken: add(expected, by), by, orderName: names.orderName };
       return [paid, { ...about, type: "charge.amount-differs", actor: "perennial", data }];
+    }
+    case "TWICE": {
+      const expected = money(row.expectedAmount, currencyCode);
+      const by = money(outcome.order?.total ?? row.expectedAmount, currencyCode);
+      const data = { ...cycle, expected, taken: add(expected, by), by, orderName: outcome.order?.name ?? null };
+      return [{ ...about, type: "charge.amount-differs", actor: "shopify", data }];
     }
     case "FAILED": {
       const { errorCode, declineClass, nextActionAt, dunningEndsAt } = result;

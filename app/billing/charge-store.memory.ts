@@ -196,7 +196,8 @@ export class MemoryChargeStore implements ChargeStore {
       if (!["FAILED", "CLAIMED"].includes(charge.state) || (last && !MAY_TRY_AGAIN.includes(last.state))) return [];
       if (number !== charge.attempts.length + 1) return [];
       const { lines, expectedAmount } = contract;
-      const sending = { state: "SENDING", nextActionAt: leaseUntil, dunningEndsAt: null, updatedAt: now };
+      const noReminder = { remindedAt: null, dunningEndsAt: null };
+      const sending = { state: "SENDING", nextActionAt: leaseUntil, ...noReminder, updatedAt: now };
       Object.assign(charge, { ...sending, lines, expectedAmount });
       return [this.intent(charge, this.newAttempt(charge, idempotencyKey, now))];
     });
@@ -441,7 +442,7 @@ export class MemoryChargeStore implements ChargeStore {
 
   private settleOne(charge: MemoryCharge, attempt: MemoryAttempt, outcome: AttemptOutcome, now: Date): void {
     // Lists that tell of what is paid make up most of what is ever told.
-    if (charge.state === "PAID") return;
+    if (charge.state === "PAID" && (attempt.state === "SUCCESS" || outcome.state !== "SUCCESS")) return;
     const { state, declines, gatewayTroubles, firstFailedAt, nextActionAt, remindedAt, expectedAmount } = charge;
     const standing = {
       ...{ state, declines, gatewayTroubles, firstFailedAt, nextActionAt, remindedAt, expectedAmount },
@@ -485,6 +486,10 @@ export class MemoryChargeStore implements ChargeStore {
         attempt.state = "FAILED";
         break;
       }
+      case "TWICE":
+        charge.differsBy = outcome.order?.total ?? charge.expectedAmount;
+        attempt.state = "FAILED";
+        break;
       case "ATTEMPT_FAILED":
         attempt.state = "FAILED";
         break;
@@ -595,8 +600,16 @@ export class MemoryChargeStore implements ChargeStore {
   }
 
   private facts(contract: MemoryContract): ContractFacts {
-    const { cycles: _cycles, ...facts } = contract;
-    return { ...facts, lastPaidAt: this.lastPaidAt(contract.contractId), unreadableSince: null };
+    const { contractId, contractShopifyId, status, revisionId, originOrderId, currencyCode } = contract;
+    const { billingInterval, billingIntervalCount, lines, expectedDelivery, expectedAmount } = contract;
+    const { foreignSeenAt, paymentMethodChangedAt, dunningPausedAt } = contract;
+    return {
+      ...{ contractId, contractShopifyId, status, revisionId, originOrderId, currencyCode },
+      ...{ billingInterval, billingIntervalCount, lines, expectedDelivery, expectedAmount },
+      ...{ foreignSeenAt, paymentMethodChangedAt, dunningPausedAt },
+      lastPaidAt: this.lastPaidAt(contractId),
+      unreadableSince: null,
+    };
   }
 
   private cycle({ contractId, cycleIndex }: CycleId): MemoryCycle | undefined {

@@ -121,7 +121,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
         const ids = taken.map(({ id }) => id);
         await tx.$executeRaw`
           UPDATE "Charge" AS charge SET state = 'SENDING', "nextActionAt" = ${leaseUntil}::timestamptz,
-            "dunningEndsAt" = NULL, "expectedAmount" = contract."deliveryPrice" + lines.amount,
+            "dunningEndsAt" = NULL, "remindedAt" = NULL, "expectedAmount" = contract."deliveryPrice" + lines.amount,
             "expectedDelivery" = contract."deliveryPrice", "expectedLines" = lines.lines,
             "revisionId" = contract."revisionId", "updatedAt" = ${now}::timestamptz
           FROM "SubscriptionContract" contract ${factsJoins}

@@ -56,6 +56,7 @@ function after(charge: Standing, outcome: AttemptOutcome, now = NOW): Standing {
       return { ...charge, state: "PAID", attemptState: "SUCCESS", nextActionAt: null };
     case "PARKED":
       return { ...charge, state: "PARKED", attemptState: "FAILED", nextActionAt: null };
+    case "TWICE":
     case "ATTEMPT_FAILED":
       return { ...charge, attemptState: "FAILED" };
     case "FAILED": {
@@ -77,6 +78,12 @@ function after(charge: Standing, outcome: AttemptOutcome, now = NOW): Standing {
 }
 
 describe("a success", () => {
+  test("that is paid already and of which another try succeeds is told to a person, once", () => {
+    expect(at({ state: "PAID", attemptState: "SENDING" }, order("199.00")).kind).toBe("TWICE");
+    expect(at({ state: "PAID", attemptState: "FAILED" }, order("199.00")).kind).toBe("NOTHING");
+    expect(at({ state: "PAID", attemptState: "SUCCESS" }, order("199.00")).kind).toBe("NOTHING");
+  });
+
   test.each(["SENDING", "UNKNOWN", "PENDING", "ACTION_REQUIRED", "FAILED", "PARKED", "SKIPPED"] as const)(
     "is the truth although the ledger had %s",
     (state) => {

@@ -52,6 +52,8 @@ export type Transition =
   | { kind: "STILL_PENDING"; nextActionAt: Date }
   /** Dunning was over before Shopify said so: only the attempt's own end is written down. */
   | { kind: "ATTEMPT_FAILED"; errorCode: string }
+  /** Shopify has taken money for a cycle that was paid already: nothing can undo it here, a person must. */
+  | { kind: "TWICE" }
   /** Known already: told twice, or late. */
   | { kind: "NOTHING" };
 
@@ -70,7 +72,10 @@ export function transition(
   settings: BillingSettings,
   now: Date,
 ): Transition {
-  if (charge.state === "PAID") return { kind: "NOTHING" };
+  if (charge.state === "PAID") {
+    const isKnown = charge.attemptState === "SUCCESS" || charge.attemptState === "FAILED";
+    return { kind: outcome.state === "SUCCESS" && !isKnown ? "TWICE" : "NOTHING" };
+  }
   if (outcome.state === "SUCCESS") {
     const differsBy = outcome.order ? differenceOf(outcome.order, charge.expectedAmount) : null;
     return { kind: "PAID", differsBy, recovered: charge.firstFailedAt !== null };

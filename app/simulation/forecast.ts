@@ -137,9 +137,14 @@ function load(shop: SimulatedShop, calendar: Calendar, copied: CopiedContract, o
   });
   const row: MemoryContract = {
     ...contract,
-    cycles: cycles.map(({ startAt: _start, endAt: _end, skipped: _skipped, ...known }) => ({
-      ...known,
+    cycles: cycles.map((known) => ({
+      cycleIndex: known.cycleIndex,
+      expectedAt: known.expectedAt,
       dueAt: moves(known, options) ? dueOf({ ...contract, ...known }, options.settings) : known.dueAt,
+      outcome: known.outcome,
+      claimed: known.claimed,
+      waitReason: known.waitReason,
+      waitSince: known.waitSince,
     })),
   };
   shop.load(simulated, row);

@@ -5,7 +5,7 @@ import { RUNNING_STATES } from "~/billing/engine";
 import type { Context } from "~/context.server";
 import { maxRenewals } from "~/contracts/cycle-rules";
 import type { Tx } from "~/db.server";
-import { Prisma } from "~/generated/prisma/client";
+import type { Prisma } from "~/generated/prisma/client";
 import type { Shop } from "~/generated/prisma/client";
 import type { ChargeState } from "~/generated/prisma/enums";
 

@@ -22,12 +22,17 @@ export interface Totals {
 
 /** How long after its moment a cycle must be accounted for at the end. */
 const SETTLED_MS = DAY_MS;
+/** A worker comes for what is due within this. */
+const LOOK_MS = 10 * 60_000;
+/** A pause that ended this long before a cycle's date has nothing to do with it. */
+const PAUSE_BEFORE_MS = 7 * DAY_MS;
 
 /**
  * The reckoning when nothing is on its way any more: every cycle that was due is paid, given up with a reason, skipped
  * with a reason, parked, or waits behind one that is; and what the ledger calls paid is what Shopify took.
+ * @param stoppedAt when the workers ended their last job, in milliseconds: nobody looks at anything after it
  */
-export function account(world: World, watch: Watch): Totals {
+export function account(world: World, watch: Watch, stoppedAt: number): Totals {
   const totals = {
     cycles: 0,
     charged: 0,
@@ -38,11 +43,17 @@ export function account(world: World, watch: Watch): Totals {
     punctual: 0,
     inTime: 0,
   };
-  for (const contract of world.shopify.contracts.values()) accountContract(world, watch, contract, totals);
+  for (const contract of world.shopify.contracts.values()) accountContract(world, watch, contract, stoppedAt, totals);
   return totals;
 }
 
-function accountContract(world: World, watch: Watch, contract: SimulatedContract, totals: Totals): void {
+function accountContract(
+  world: World,
+  watch: Watch,
+  contract: SimulatedContract,
+  stoppedAt: number,
+  totals: Totals,
+): void {
   const { shop, timeline, start } = world;
   const row = shop.mirror.get(contract.id);
   if (!row) throw new Error(`${contract.id} is not in the mirror.`);
@@ -65,7 +76,7 @@ function accountContract(world: World, watch: Watch, contract: SimulatedContract
       watch.say("I1 one success for a cycle", contract.id, `cycle ${index} was paid twice`);
     }
     paidIsTaken(watch, contract, index, charge, successes.length > 0);
-    const why = charge ? chargeAccounted(charge) : cycleAccounted(world, contract, index, holds);
+    const why = charge ? chargeAccounted(charge) : cycleAccounted(world, contract, index, stoppedAt, holds);
     if (why !== null) {
       totals.missed += 1;
       watch.say("I3 nothing is forgotten", contract.id, `cycle ${index}: ${why}`);
@@ -104,8 +115,18 @@ function chargeAccounted(charge: MemoryCharge): string | null {
   }
 }
 
+/** A pause may have begun long before and say nothing new since: what counts is that it still lasted then. */
+const wasPausedSince = ({ states }: SimulatedContract, since: number): boolean =>
+  states.some(({ status }, index) => status === "PAUSED" && (states[index + 1]?.at ?? Infinity) > since);
+
 /** A cycle without a charge: Shopify's own history must give the reason that the mirror gives. */
-function cycleAccounted(world: World, contract: SimulatedContract, index: number, holds: boolean): string | null {
+function cycleAccounted(
+  world: World,
+  contract: SimulatedContract,
+  index: number,
+  stoppedAt: number,
+  holds: boolean,
+): string | null {
   const row = world.shop.mirror.get(contract.id);
   const cycle = row?.cycles.find(({ cycleIndex }) => cycleIndex === index);
   if (!cycle) return holds || contract.now.status !== "ACTIVE" ? null : "not in the mirror";
@@ -113,13 +134,13 @@ function cycleAccounted(world: World, contract: SimulatedContract, index: number
   switch (cycle.outcome) {
     case null:
       if (holds) return null;
-      return cycle.waitReason !== null && cycle.dueAt.getTime() > world.timeline.now ? null : "open and not looked at";
+      return cycle.waitReason !== null && cycle.dueAt.getTime() > stoppedAt - LOOK_MS ? null : "open and not looked at";
     case "BILLED":
       return "billed without a charge in the ledger";
     case "SKIPPED":
       return was(({ skipped }) => skipped.has(index)) ? null : "called skipped, which it never was";
     case "SKIPPED_PAUSED":
-      return was(({ status, at }) => status === "PAUSED" && at > cycle.expectedAt.getTime() - 60 * DAY_MS)
+      return wasPausedSince(contract, cycle.expectedAt.getTime() - PAUSE_BEFORE_MS)
         ? null
         : "called paused, which it never was";
     case "ENDED":

@@ -63,7 +63,7 @@ export async function runSeed(
   app.stop();
   await world.timeline.runUntil(until + HOUR_MS, afterEach);
   await app.tellEverythingTwice();
-  const totals = account(world, watch);
+  const totals = account(world, watch, until);
   return { ...totals, seed, violations: watch.violations, trace: app.lines };
 }
 

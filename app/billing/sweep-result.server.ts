@@ -11,11 +11,14 @@ import type { BulkState } from "~/shopify/bulk-operation.server";
 import type { SweepAttemptsQuery, SweepContractsQuery } from "~/shopify/generated/admin";
 
 import { readAttempt } from "./attempts";
+import { RUNNING_STATES } from "./engine";
 import type { ReadAttempt } from "./guard";
 import { recordOutcomes } from "./outcome.server";
 
 /** Lines compared with our rows at once. */
 const BATCH = 500;
+/** Attempts without an end that are read again in a night; the newest are the likeliest to end. */
+const OPEN_AT_ONCE = 250;
 
 type Completed = Extract<BulkState, { state: "COMPLETED" }>;
 type ContractNode = SweepContractsQuery["subscriptionContracts"]["edges"][number]["node"];
@@ -67,7 +70,28 @@ export async function takeIn(
     swept.settled += settled;
     swept.foreign += foreign;
   }
+  await markOpen(ctx, shop);
   return swept;
+}
+
+/**
+ * Marks attempts that have not ended as far as the ledger knows, although nothing follows them up any more: challenges
+ * that were given up on, whose end no webhook has told. They are older than what the sweep lists. Until their end is
+ * known no new card is tried, and an approval that came late is money that the ledger lacks.
+ */
+async function markOpen(ctx: Context, shop: Shop): Promise<void> {
+  const open = await ctx.db.billingAttempt.findMany({
+    where: {
+      shopId: shop.id,
+      state: { in: ["PENDING", "ACTION_REQUIRED"] },
+      charge: { state: { notIn: [...RUNNING_STATES] }, nextActionAt: null },
+    },
+    select: { shopifyId: true },
+    orderBy: { sentAt: "desc" },
+    take: OPEN_AT_ONCE,
+  });
+  const marks = open.flatMap(({ shopifyId }): Mark[] => (shopifyId === null ? [] : [{ kind: "ATTEMPT", shopifyId }]));
+  if (marks.length > 0) await ctx.db.$transaction((tx) => markAll(ctx, tx, shop.id, marks));
 }
 
 async function* batches<Line>(

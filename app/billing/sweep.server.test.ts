@@ -108,6 +108,26 @@ describe("the nightly sweep", () => {
     expect(settled.state).toBe("PAID");
   });
 
+  test("hears of a challenge's end however long ago dunning gave it up", async () => {
+    const charge = await aPendingCharge();
+    // Dunning has given it up and paused the contract; Shopify takes the money after all, longer ago than a sweep lists.
+    const givenUp = { errorCode: "EXPIRED_BUYER_ACTION", declineClass: "CHALLENGE", firstFailedAt: charge.claimedAt };
+    await app.ctx.db.charge.update({
+      where: { id: charge.id },
+      data: { ...givenUp, state: "FAILED", nextActionAt: null },
+    });
+    await app.ctx.db.billingAttempt.updateMany({
+      where: { chargeId: charge.id },
+      data: { state: "ACTION_REQUIRED" },
+    });
+    unheard(new Date(Date.parse(app.world.now) + 3 * 86_400_000).toISOString());
+    await app.ctx.db.shop.update({ where: { id: app.shop.id }, data: { sweptAt: new Date(app.world.now) } });
+    expect((await aNight()).found).toMatchObject({ settled: 0 });
+    await app.work();
+    const settled = await app.ctx.db.charge.findUniqueOrThrow({ where: { id: charge.id } });
+    expect(settled.state).toBe("PAID");
+  });
+
   test("is carried out by its own jobs, once a night", async () => {
     app = await testApp({ subscribers: 3, sweeps: true });
     await app.advanceTo("2026-03-05T11:00:00Z");

@@ -13,7 +13,7 @@ import type {
   OpenCharge,
   Sent,
 } from "./charge-store";
-import { HOLDING_STATES, NEW_CARD_WAIT_MS } from "./engine";
+import { HOLDING_STATES, NEW_CARD_WAIT_MS, RUNNING_STATES } from "./engine";
 import type { AttemptOutcome, ContractFacts, DueCycle, ExpectedLine, WaitReason } from "./engine";
 import type { Booked, Feed, FeedMark } from "./guard";
 import { newestOf } from "./news";
@@ -115,6 +115,15 @@ export class MemoryChargeStore implements ChargeStore {
       if (charge.state === "PAID" || charge.state === "SKIPPED") this.notOver.delete(charge);
       else yield charge;
     }
+  }
+
+  /** Shopify's ids of attempts that have not ended as far as the ledger knows, although nothing follows them up any more. */
+  openWithoutLook(): string[] {
+    return [...this.charges.values()].flatMap(({ state, nextActionAt, attempts }) =>
+      nextActionAt !== null || RUNNING_STATES.includes(state)
+        ? []
+        : attempts.flatMap((attempt) => (attempt.shopifyId !== null && isOpen(attempt) ? [attempt.shopifyId] : [])),
+    );
   }
 
   /** The next moment at which a cycle is due or a charge is looked at; may have passed. Null: never. */
@@ -669,6 +678,8 @@ const hasNewCard = (charge: MemoryCharge, { paymentMethodChangedAt }: MemoryCont
 };
 
 const isUnsent = ({ state }: MemoryAttempt): boolean => state === "INTENT" || state === "SENDING";
+
+const isOpen = ({ state }: MemoryAttempt): boolean => state === "PENDING" || state === "ACTION_REQUIRED";
 
 const openAttempt = ({ attemptId, number, idempotencyKey, state, shopifyId }: MemoryAttempt): OpenAttempt => ({
   attemptId,

@@ -17,8 +17,8 @@ import type { Timeline } from "./timeline";
 
 /** How many coming cycles a reading brings into the mirror. */
 const CYCLES_READ = 4;
-/** How far back the nightly sweep looks at attempts. */
-const SWEEP_MS = 3 * 86_400_000;
+/** The nightly sweep looks at attempts again from this long before the last one. */
+const SWEEP_OVERLAP_MS = 2 * 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** Shopify's answers show the state of `lagMs` ago. */
@@ -176,25 +176,31 @@ export class SimulatedShop {
     return from;
   }
 
+  private sweptAt = 0;
+
   /**
-   * The nightly sweep: everything is read again, and what Shopify calls billed and the ledger does not know is booked.
+   * The nightly sweep: everything is read again, attempts that the ledger has open however old they are; and what
+   * Shopify calls billed and the ledger does not know is booked, also of cycles that a reading has closed.
    * @returns how many cycles were booked
    */
   async sweep({ lagMs }: View): Promise<number> {
     const asOf = this.timeline.now - lagMs;
     const { attempts } = this.shopify;
-    const since = this.timeline.now - SWEEP_MS;
+    const since = this.sweptAt - SWEEP_OVERLAP_MS;
     const recent = [];
     for (let place = attempts.length - 1; place >= 0; place -= 1) {
       const attempt = attempts[place];
       if (!attempt || attempt.createdAt < since) break;
-      if (attempt.createdAt <= asOf) recent.push(outcomeOf(attempt, asOf));
+      if (attempt.createdAt <= asOf) recent.push(attempt);
     }
     const now = new Date(this.timeline.now);
-    await this.store.settle(recent.reverse(), now);
+    const open = this.views.attempts(this.store.openWithoutLook(), asOf);
+    const seen = [...recent.reverse().map((attempt) => outcomeOf(attempt, asOf)), ...open.map(({ outcome }) => outcome)];
+    await this.store.settle(seen, now);
     const unbooked = [];
+    for (const contract of this.shopify.contracts.values()) this.read(contract, asOf);
+    for (const { contractId, cycleIndex } of recent) this.readCycle(contractId, cycleIndex, asOf);
     for (const contract of this.shopify.contracts.values()) {
-      this.read(contract, asOf);
       const row = this.mirror.get(contract.id);
       for (const cycle of row?.cycles ?? []) {
         if (!row || cycle.outcome !== "BILLED" || cycle.claimed) continue;
@@ -208,7 +214,15 @@ export class SimulatedShop {
       }
     }
     await this.store.adopt(unbooked, now);
+    this.sweptAt = asOf;
     return unbooked.length;
+  }
+
+  /** A closed cycle is not among those that are read again; whoever charges it all the same is seen by the attempt. */
+  private readCycle(contractShopifyId: string, cycleIndex: number | null, asOf: number): void {
+    const contract = this.shopify.contract(contractShopifyId);
+    const cycle = this.mirror.get(contractShopifyId)?.cycles.find((each) => each.cycleIndex === cycleIndex);
+    if (cycle && !cycle.claimed && contract.billed(cycle.cycleIndex, asOf)) cycle.outcome = "BILLED";
   }
 
   acts(view: View): ContractActs {

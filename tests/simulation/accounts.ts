@@ -132,9 +132,13 @@ function cycleAccounted(
   if (!cycle) return holds || contract.now.status !== "ACTIVE" ? null : "not in the mirror";
   const was = (what: (state: SimulatedContract["now"]) => boolean) => contract.states.some(what);
   switch (cycle.outcome) {
-    case null:
+    case null: {
       if (holds) return null;
-      return cycle.waitReason !== null && cycle.dueAt.getTime() > stoppedAt - LOOK_MS ? null : "open and not looked at";
+      // A contract's cycles are charged one after another: a later one waits with the earliest that is open.
+      const first = row?.cycles.find(({ outcome, claimed }) => outcome === null && !claimed);
+      const waits = first !== undefined && first.waitReason !== null && first.dueAt.getTime() > stoppedAt - LOOK_MS;
+      return waits ? null : "open and not looked at";
+    }
     case "BILLED":
       return "billed without a charge in the ledger";
     case "SKIPPED":

@@ -10,6 +10,8 @@ import type { World } from "./world";
 export interface Mutant {
   name: string;
   because: string;
+  /** The first seed that found it out when last looked: tried before all others, so that a rare one is found soon. */
+  foundAt?: number;
   mutation: Mutation;
 }
 
@@ -99,6 +101,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no guard",
     because: "what somebody else has charged would be charged again",
+    foundAt: 7,
     mutation: {
       rules: { decideGuard: () => ({ kind: "SEND", others: [] }) },
       ports: (ports) =>
@@ -110,6 +113,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a guard that charges billed cycles",
     because: "Shopify lets a billed cycle be billed again",
+    foundAt: 60,
     mutation: {
       rules: {
         decideGuard: (...of) => {
@@ -122,6 +126,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a guard that reads the cycle's list only",
     because: "a bulk charge stands in the contract's list and not in the cycle's",
+    foundAt: 32,
     mutation: {
       rules: {
         decideGuard: (charge, guard, ...rest) => RULES.decideGuard(charge, ofTheCycleAlone(guard), ...rest),
@@ -131,6 +136,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a guard by date",
     because: "what was charged before the last few minutes would never be seen",
+    foundAt: 23,
     mutation: {
       ports: (ports) =>
         withGate(ports, {
@@ -150,6 +156,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a stale mirror is charged",
     because: "the price that the shopper has seen is the one to take",
+    foundAt: 7,
     mutation: {
       rules: {
         decideGuard: (charge, guard, ...rest) =>
@@ -210,6 +217,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "pending for long is failed",
     because: "the next try would run beside the one that is on its way",
+    foundAt: 7,
     mutation: {
       ports: (ports) =>
         misread(
@@ -221,6 +229,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a challenge is a failure",
     because: "the shopper may approve it while another try runs",
+    foundAt: 15,
     mutation: { ports: (ports) => misread(ports, ({ state }) => state === "ACTION_REQUIRED") },
   },
   {

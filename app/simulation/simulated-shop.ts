@@ -195,7 +195,10 @@ export class SimulatedShop {
     }
     const now = new Date(this.timeline.now);
     const open = this.views.attempts(this.store.openWithoutLook(), asOf);
-    const seen = [...recent.reverse().map((attempt) => outcomeOf(attempt, asOf)), ...open.map(({ outcome }) => outcome)];
+    const seen = [
+      ...recent.reverse().map((attempt) => outcomeOf(attempt, asOf)),
+      ...open.map(({ outcome }) => outcome),
+    ];
     await this.store.settle(seen, now);
     const unbooked = [];
     for (const contract of this.shopify.contracts.values()) this.read(contract, asOf);

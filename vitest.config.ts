@@ -25,12 +25,27 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts", "**/*.browser.test.ts"],
+          exclude: ["tests/e2e/kill.test.ts", "node_modules/**"],
           globalSetup: ["tests/e2e/setup.ts"],
           setupFiles: ["tests/e2e/start-over.ts"],
           // One running demo serves all files, one after another.
           fileParallelism: false,
           testTimeout: 120_000,
           // A page on a busy machine takes its time; what is waited for comes or the test fails.
+          expect: { poll: { timeout: 15_000 } },
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // `npm run test:kill`: processes killed and connections cut, on a demo of its own; too slow for every change.
+          name: "kill",
+          include: ["tests/e2e/kill.test.ts"],
+          globalSetup: ["tests/e2e/setup.ts"],
+          setupFiles: ["tests/e2e/start-over.ts"],
+          fileParallelism: false,
+          testTimeout: 120_000,
           expect: { poll: { timeout: 15_000 } },
           hookTimeout: 180_000,
         },

@@ -20,6 +20,7 @@ import { receive } from "~/webhooks/inbox.server";
 
 import { testDb } from "./db";
 import { handleAdminApi } from "./dev-shop/admin-api";
+import { letBucketsFill } from "./dev-shop/admin-api/bucket";
 import type { DevShop } from "./dev-shop/dev-shop";
 import { nextEventAt, planDeliveries, runDueEvents } from "./dev-shop/domain";
 import { readAppConfig } from "./dev-shop/hosts/app-config";
@@ -180,6 +181,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
     } while (shopify.outbox.length > 0);
   };
   const moveTo = async (instant: string) => {
+    // A shop's points come back in the time that passes, as in the running stand-in.
+    letBucketsFill(world, Date.parse(instant) - Date.parse(world.now));
     world.now = instant;
     await bossClock.moveTo(new Date(instant));
     runDueEvents(world);

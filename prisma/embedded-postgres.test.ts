@@ -5,7 +5,7 @@ import path from "node:path";
 import pg from "pg";
 import { afterAll, expect, test } from "vitest";
 
-import { startPostgres } from "./embedded-postgres";
+import { copyFolder, startPostgres } from "./embedded-postgres";
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), "perennial-test-"));
 const options = { dataDir: path.join(folder, "postgres"), durable: true };
@@ -42,3 +42,14 @@ test("starts in a folder that only its owner may enter, keeps what was acknowled
   const third = await startPostgres(options);
   expect(third.url("kept")).toBe(second.url("kept"));
 }, 60_000);
+
+test("the copy made for who may not enter the original stands by itself, library links too", () => {
+  const original = path.join(folder, "original");
+  fs.mkdirSync(original);
+  fs.writeFileSync(path.join(original, "libicu.so.60.2"), "library");
+  fs.symlinkSync("libicu.so.60.2", path.join(original, "libicu.so.60"));
+  const copy = path.join(folder, "copy");
+  copyFolder(original, copy);
+  fs.rmSync(original, { recursive: true });
+  expect(fs.readFileSync(path.join(copy, "libicu.so.60"), "utf8")).toBe("library");
+});

@@ -138,6 +138,11 @@ function mayEnter(folder: string): boolean {
   }
 }
 
+/** Links between the folder's own files stay links between the copy's: who can't enter the one could not follow them. */
+export const copyFolder = (from: string, to: string): void => {
+  fs.cpSync(from, to, { recursive: true, verbatimSymlinks: true });
+};
+
 /** The platform package's `native` folder, ready to run: library links made, programs executable, readable to all. */
 function prepareBinaries(runAs: Identity | null): string {
   const platform = PLATFORMS[`${process.platform}-${process.arch}`];
@@ -156,7 +161,7 @@ function prepareBinaries(runAs: Identity | null): string {
   }
   if (runAs && !mayEnter(path.join(native, "bin"))) {
     const copy = reachable(native, runAs);
-    if (!fs.existsSync(path.join(copy, "bin"))) fs.cpSync(native, copy, { recursive: true });
+    if (!fs.existsSync(path.join(copy, "bin"))) copyFolder(native, copy);
     native = copy;
   }
   const links = path.join(native, "pg-symlinks.json");

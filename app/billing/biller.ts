@@ -1,10 +1,11 @@
-import { batchSize, decideAnswer, LARGEST_BATCH, THROTTLED_WAIT_MS } from "./answer";
+import { decideAnswer } from "./answer";
 import type { SendAnswer, SendDecision } from "./answer";
-import type { Adoption, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./charge-store";
+import type { Adoption, ChargeStore, Claim, Intent, OpenCharge } from "./charge-store";
 import { decideDue, isTooSoonAfter, NEW_CARD_WAIT_MS, soonestAfter, UNREADABLE_WAIT_MS } from "./engine";
 import type { ContractFacts, DueCycle, DueDecision, ExpectedLine } from "./engine";
 import { decideGuard } from "./guard";
 import type { Feed, FeedMark, GuardDecision, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
+import { createSender, lease } from "./sender";
 import type { BillingSettings } from "./settings";
 
 /** What billing asks Shopify for. Every call may throw; only `sendAttempts` moves money. */
@@ -73,8 +74,6 @@ export const RULES = { decideDue, decideGuard, decideAnswer };
 export type Rules = typeof RULES;
 
 const FOLLOW_UPS_PER_ROUND = 250;
-/** A charge is another worker's after this long: longer than any call to Shopify waits. */
-const LEASE_MS = 10 * 60_000;
 /** A cycle that the mirror and Shopify can't agree on is looked at again after this long. */
 const DISAGREEMENT_WAIT_MS = 10 * 60_000;
 const STOCK_WAIT_MS = 6 * 3_600_000;
@@ -82,15 +81,13 @@ const ACT_WAIT_MS = 3_600_000;
 /** A challenge that was given up on is asked after this often, until Shopify closes it. */
 const OLD_CHALLENGE_POLL_MS = 12 * 3_600_000;
 const DAY_MS = 86_400_000;
-/** Calls with attempts that are under way at once: a Plus shop's rate needs 30 of 25 attempts at 300 ms each. */
-const MAX_IN_FLIGHT = 40;
 
 export type Biller = ReturnType<typeof createBiller>;
 
 /** One shop's billing run: takes what is due through the gate, and follows up what is on its way. */
 export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
-  const { store, gate, stock, acts, pace, settings, reread, keyOf, now } = ports;
-  let batchesSent = 0;
+  const { store, gate, stock, acts, settings, reread, keyOf, now } = ports;
+  const send = createSender(ports, rules);
   const alreadyRead = new Set<string>();
   const unreadableRead = new Set<string>();
   const later = (milliseconds: number) => new Date(now().getTime() + milliseconds);
@@ -360,70 +357,6 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     );
   }
 
-  /** A first one alone, then a few, then many at once, until something goes wrong. */
-  async function send(intents: readonly Intent[]): Promise<void> {
-    const queue = [...intents];
-    while (queue.length > 0) {
-      const size = batchSize(batchesSent);
-      const lanes = size < LARGEST_BATCH ? 1 : Math.min(MAX_IN_FLIGHT, Math.ceil(queue.length / size));
-      const results = await Promise.allSettled(Array.from({ length: lanes }, () => sendFrom(queue)));
-      const broken = results.find((result) => result.status === "rejected");
-      const stopped = results.some((result) => result.status === "fulfilled" && result.value === "STOP");
-      if (broken || stopped) await putBack(queue.splice(0));
-      if (broken) throw broken.reason;
-    }
-  }
-
-  async function sendFrom(queue: Intent[]): Promise<"GO_ON" | "STOP"> {
-    do {
-      const size = Math.min(batchSize(batchesSent), pace.allowance(now()));
-      if (size === 0) return "STOP";
-      const taken = queue.splice(0, size);
-      if (taken.length === 0) return "GO_ON";
-      const batch = await store.sending(taken, now(), lease(now()));
-      if (batch.length === 0) continue;
-      const wentWell = await sendBatch(batch);
-      batchesSent = wentWell === "ALL" ? batchesSent + 1 : 0;
-      if (wentWell === "THROTTLED") return "STOP";
-    } while (batchSize(batchesSent) === LARGEST_BATCH);
-    return "GO_ON";
-  }
-
-  async function sendBatch(batch: readonly Intent[]): Promise<"ALL" | "SOME" | "THROTTLED"> {
-    let answers: SendAnswer[];
-    try {
-      answers = await gate.sendAttempts(batch);
-    } catch (error) {
-      // Shopify takes no calls at all: what was claimed goes back to waiting before the run stops.
-      await putBack(batch);
-      throw error;
-    }
-    const results = batch.map((charge, index): Sent => {
-      const answer: SendAnswer = answers[index] ?? { kind: "NO_ANSWER" };
-      return { charge, decision: rules.decideAnswer(answer, charge.claimedAt, now()) };
-    });
-    for (const [index, { decision }] of results.entries()) {
-      const intent = batch[index];
-      if (intent?.cycleEdited && (decision.kind === "WITHDRAW" || decision.kind === "RELEASE"))
-        await stock.undo(intent);
-    }
-    await store.sent(results, now());
-    const accepted = answers.filter(({ kind }) => kind === "ACCEPTED").length;
-    const throttled = answers.some((answer) => answer.kind === "REFUSED" && answer.code === "THROTTLED");
-    await pace.sent({ accepted, throttled }, now());
-    if (throttled) return "THROTTLED";
-    return accepted === batch.length ? "ALL" : "SOME";
-  }
-
-  async function putBack(batch: readonly Intent[]): Promise<void> {
-    if (batch.length === 0) return;
-    const nextActionAt = later(THROTTLED_WAIT_MS);
-    await store.sent(
-      batch.map((charge) => ({ charge, decision: { kind: "AGAIN", nextActionAt } })),
-      now(),
-    );
-  }
-
   return { attend: () => store.attend(now()), round };
 }
 
@@ -433,8 +366,6 @@ const mayTryAgain = ({ state }: NonNullable<OpenCharge["attempt"]>): boolean =>
 
 const isOpenChallenge = ({ state, attempt }: OpenCharge): boolean =>
   state === "FAILED" && attempt?.state === "ACTION_REQUIRED";
-
-const lease = (at: Date): Date => new Date(at.getTime() + LEASE_MS);
 
 const idOf = ({ contractId, cycleIndex }: DueCycle) => ({ contractId, cycleIndex });
 

@@ -35,48 +35,23 @@ export interface Trail {
 
 type Overtaking = { cycle: readonly EventType[]; contract: readonly EventType[] };
 
+/** What becomes of a charge that is not paid at once. */
+const COURSE_OF_CHARGE: readonly EventType[] = [
+  "charge.failed",
+  "charge.paid",
+  "charge.action-required",
+  "charge.action-reminder",
+  "charge.given-up",
+  "charge.parked",
+  "dunning.ended",
+  "cycle.skipped",
+];
+
 /** Later events, of the same cycle or of the contract, after which an e-mail about the event would be wrong. */
 const OVERTAKEN_BY: Readonly<Record<ShopperEvent["type"], Overtaking>> = {
-  "charge.failed": {
-    cycle: [
-      "charge.failed",
-      "charge.paid",
-      "charge.action-required",
-      "charge.action-reminder",
-      "charge.given-up",
-      "charge.parked",
-      "charge.released",
-      "dunning.ended",
-      "cycle.skipped",
-    ],
-    contract: ["payment-method.changed"],
-  },
-  "charge.action-required": {
-    cycle: [
-      "charge.failed",
-      "charge.paid",
-      "charge.action-required",
-      "charge.action-reminder",
-      "charge.given-up",
-      "charge.parked",
-      "dunning.ended",
-      "cycle.skipped",
-    ],
-    contract: [],
-  },
-  "charge.action-reminder": {
-    cycle: [
-      "charge.failed",
-      "charge.paid",
-      "charge.action-required",
-      "charge.action-reminder",
-      "charge.given-up",
-      "charge.parked",
-      "dunning.ended",
-      "cycle.skipped",
-    ],
-    contract: [],
-  },
+  "charge.failed": { cycle: [...COURSE_OF_CHARGE, "charge.released"], contract: ["payment-method.changed"] },
+  "charge.action-required": { cycle: COURSE_OF_CHARGE, contract: [] },
+  "charge.action-reminder": { cycle: COURSE_OF_CHARGE, contract: [] },
   "charge.given-up": { cycle: ["charge.paid", "cycle.unskipped"], contract: [] },
   "charge.paid": { cycle: [], contract: [] },
   "dunning.ended": {

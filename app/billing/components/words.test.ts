@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { formatDate, formatDateTime, formatMoney } from "~/lib/format";
-import { createI18n } from "~/lib/i18n";
 import type { Locale } from "~/lib/i18n";
-import { adminTexts } from "~/ui/texts";
 
+import { words } from "../../../tests/words";
 import { resolutionsOf } from "../resolutions";
 import type { Resolution } from "../resolutions";
 import type { StandingView } from "../views";
@@ -14,21 +12,6 @@ import { parkedAdvice } from "./parked-advice";
 import { standingText } from "./standing-text";
 import { troubleText } from "./use-billing-acts";
 import { waitingText } from "./waiting-text";
-
-const plainSpaces = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
-
-function words(locale: Locale) {
-  const { t } = createI18n(locale, adminTexts);
-  return {
-    t: (key: string, values?: Record<string, string | number>) => plainSpaces(t(key, values ?? {})),
-    format: {
-      date: (at: string) => formatDate(at, locale, "Europe/Oslo"),
-      dateTime: (at: string) => plainSpaces(formatDateTime(at, locale, "Europe/Oslo")),
-      money: (money: { amount: string; currencyCode: string }) => plainSpaces(formatMoney(money, locale)),
-      list: (items: string[]) => new Intl.ListFormat(locale).format(items),
-    },
-  };
-}
 
 const expectedAt = "2026-12-01T08:00:00Z";
 const next = "2026-12-15T08:00:00Z";

@@ -1,29 +1,11 @@
 import { describe, expect, it } from "vitest";
 
 import type { EventData, HistoryLine } from "~/history/events";
-import { formatDate, formatDateTime, formatMoney } from "~/lib/format";
-import { createI18n } from "~/lib/i18n";
-import type { Locale } from "~/lib/i18n";
-import { adminTexts } from "~/ui/texts";
 
+import { words } from "../../../tests/words";
 import type { ContractView, CycleView } from "../views";
 import { historyText, orderOf } from "./history-text";
 import { ask } from "./questions";
-
-const plainSpaces = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
-
-function words(locale: Locale) {
-  const { t } = createI18n(locale, adminTexts);
-  return {
-    t: (key: string, values?: Record<string, string | number>) => plainSpaces(t(key, values ?? {})),
-    format: {
-      date: (at: string) => formatDate(at, locale, "Europe/Oslo"),
-      dateTime: (at: string) => plainSpaces(formatDateTime(at, locale, "Europe/Oslo")),
-      money: (money: { amount: string; currencyCode: string }) => plainSpaces(formatMoney(money, locale)),
-      list: (items: string[]) => new Intl.ListFormat(locale).format(items),
-    },
-  };
-}
 
 const at = "2026-12-01T08:00:00Z";
 const cycle = { cycleIndex: 3, expectedAt: at };

@@ -1,0 +1,87 @@
+import { batchSize, LARGEST_BATCH, THROTTLED_WAIT_MS } from "./answer";
+import type { SendAnswer } from "./answer";
+import type { BillerPorts, Rules } from "./biller";
+import type { Intent, Sent } from "./charge-store";
+
+/** A charge is another worker's after this long: longer than any call to Shopify waits. */
+const LEASE_MS = 10 * 60_000;
+/** Calls with attempts that are under way at once: a Plus shop's rate needs 30 of 25 attempts at 300 ms each. */
+const MAX_IN_FLIGHT = 40;
+
+/** Until when a charge that is taken at this moment is the taker's alone. */
+export const lease = (at: Date): Date => new Date(at.getTime() + LEASE_MS);
+
+type SenderPorts = Pick<BillerPorts, "store" | "gate" | "stock" | "pace" | "now">;
+
+/** Sends guarded intents in batches: a first one alone, then a few, then many at once, until something goes wrong. */
+export function createSender(
+  { store, gate, stock, pace, now }: SenderPorts,
+  { decideAnswer }: Pick<Rules, "decideAnswer">,
+): (intents: readonly Intent[]) => Promise<void> {
+  let batchesSent = 0;
+
+  async function send(intents: readonly Intent[]): Promise<void> {
+    const queue = [...intents];
+    while (queue.length > 0) {
+      const size = batchSize(batchesSent);
+      const lanes = size < LARGEST_BATCH ? 1 : Math.min(MAX_IN_FLIGHT, Math.ceil(queue.length / size));
+      const results = await Promise.allSettled(Array.from({ length: lanes }, () => sendFrom(queue)));
+      const broken = results.find((result) => result.status === "rejected");
+      const stopped = results.some((result) => result.status === "fulfilled" && result.value === "STOP");
+      if (broken || stopped) await putBack(queue.splice(0));
+      if (broken) throw broken.reason;
+    }
+  }
+
+  async function sendFrom(queue: Intent[]): Promise<"GO_ON" | "STOP"> {
+    do {
+      const size = Math.min(batchSize(batchesSent), pace.allowance(now()));
+      if (size === 0) return "STOP";
+      const taken = queue.splice(0, size);
+      if (taken.length === 0) return "GO_ON";
+      const batch = await store.sending(taken, now(), lease(now()));
+      if (batch.length === 0) continue;
+      const wentWell = await sendBatch(batch);
+      batchesSent = wentWell === "ALL" ? batchesSent + 1 : 0;
+      if (wentWell === "THROTTLED") return "STOP";
+    } while (batchSize(batchesSent) === LARGEST_BATCH);
+    return "GO_ON";
+  }
+
+  async function sendBatch(batch: readonly Intent[]): Promise<"ALL" | "SOME" | "THROTTLED"> {
+    let answers: SendAnswer[];
+    try {
+      answers = await gate.sendAttempts(batch);
+    } catch (error) {
+      // Shopify takes no calls at all: what was claimed goes back to waiting before the run stops.
+      await putBack(batch);
+      throw error;
+    }
+    const results = batch.map((charge, index): Sent => {
+      const answer: SendAnswer = answers[index] ?? { kind: "NO_ANSWER" };
+      return { charge, decision: decideAnswer(answer, charge.claimedAt, now()) };
+    });
+    for (const [index, { decision }] of results.entries()) {
+      const intent = batch[index];
+      if (intent?.cycleEdited && (decision.kind === "WITHDRAW" || decision.kind === "RELEASE"))
+        await stock.undo(intent);
+    }
+    await store.sent(results, now());
+    const accepted = answers.filter(({ kind }) => kind === "ACCEPTED").length;
+    const throttled = answers.some((answer) => answer.kind === "REFUSED" && answer.code === "THROTTLED");
+    await pace.sent({ accepted, throttled }, now());
+    if (throttled) return "THROTTLED";
+    return accepted === batch.length ? "ALL" : "SOME";
+  }
+
+  async function putBack(batch: readonly Intent[]): Promise<void> {
+    if (batch.length === 0) return;
+    const nextActionAt = new Date(now().getTime() + THROTTLED_WAIT_MS);
+    await store.sent(
+      batch.map((charge) => ({ charge, decision: { kind: "AGAIN", nextActionAt } })),
+      now(),
+    );
+  }
+
+  return send;
+}

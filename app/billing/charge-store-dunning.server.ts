@@ -129,11 +129,15 @@ export async function skipMissed(
   );
 }
 
-export async function pausing(ctx: Context, shop: Shop, chargeId: string, now: Date): Promise<void> {
-  await ctx.db.subscriptionContract.updateMany({
-    where: { shopId: shop.id, charges: { some: { id: chargeId } }, dunningPausedAt: null },
+export async function pausing(ctx: Context, tx: Tx, shop: Shop, chargeId: string, now: Date): Promise<void> {
+  const charge = await tx.charge.findFirst({ where: { id: chargeId, shopId: shop.id }, select: { contractId: true } });
+  if (!charge) return;
+  await lockContracts(tx, [charge.contractId]);
+  await tx.subscriptionContract.updateMany({
+    where: { id: charge.contractId, dunningPausedAt: null },
     data: { dunningPausedAt: now },
   });
+  await skipMissed(ctx, tx, shop, [charge.contractId], now);
 }
 
 export async function ended(

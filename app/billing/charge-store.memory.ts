@@ -415,7 +415,9 @@ export class MemoryChargeStore implements ChargeStore {
 
   pausing(chargeId: string, now: Date): Promise<void> {
     const contract = this.contracts.get(this.charges.get(chargeId)?.contractId ?? "");
-    if (contract) contract.dunningPausedAt ??= now;
+    if (!contract) return Promise.resolve();
+    contract.dunningPausedAt ??= now;
+    this.skipMissed(contract.contractId, now);
     return Promise.resolve();
   }
 

@@ -207,7 +207,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
     park: (cycles, now) => db.$transaction((tx) => park(ctx, tx, shop, cycles, now)),
     sent: (results, now) => db.$transaction((tx) => sent(ctx, tx, shop, results, now)),
     adjusted: (chargeId, lines, expectedAmount, now) => adjusted(ctx, shop, chargeId, lines, expectedAmount, now),
-    pausing: (chargeId, now) => pausing(ctx, shop, chargeId, now),
+    pausing: (chargeId, now) => db.$transaction((tx) => pausing(ctx, tx, shop, chargeId, now)),
     ended: (chargeId, outcome, now) => db.$transaction((tx) => ended(ctx, tx, shop, settings, chargeId, outcome, now)),
     putOff: (chargeIds, until) => putOff(ctx, shop, chargeIds, until),
     settle: (outcomes, now) => db.$transaction((tx) => settle(ctx, tx, shop, settings, outcomes, now)),

@@ -497,6 +497,8 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
     test("dunning's own pause keeps the overdue cycle, and who resumes the contract has it tried at once", async () => {
       const under = await declined();
       await under.store.pausing(under.failedId, later(24));
+      // What passed while it was tried was missed for dunning's sake.
+      expect(await under.cycle(CONTRACT, 5)).toMatchObject({ outcome: "SKIPPED_DUNNING" });
       await under.change(CONTRACT, { status: "PAUSED" });
       await under.store.ended(under.failedId, "PAUSED", later(24));
       expect(await under.store.attend(later(25))).toBe(0);

@@ -150,7 +150,10 @@ export interface ChargeStore {
   sent(results: readonly Sent[], now: Date): Promise<void>;
   /** What was changed on this cycle alone before it is charged, and what that is meant to take. */
   adjusted(chargeId: string, lines: readonly ExpectedLine[], expectedAmount: string, now: Date): Promise<void>;
-  /** Dunning's own pause is on its way: the contract's overdue cycle is kept. */
+  /**
+   * Dunning's own pause is on its way: the contract's overdue cycle is kept, and those that have passed meanwhile are let
+   * go for dunning's sake, not the pause's.
+   */
   pausing(chargeId: string, now: Date): Promise<void>;
   /** Dunning is over: the charge waits for a new card or a person (PAUSE), or is given up and its cycle brings no order. */
   ended(

@@ -3,12 +3,12 @@ import { useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Box, Layout, Page } from "@shopify/polaris";
 import { z } from "zod";
 
-import { DunningFields } from "~/billing/settings-components/dunning-fields";
-import { DeclinePreview, RenewalsPreview } from "~/billing/settings-components/preview-cards";
-import { StockFields } from "~/billing/settings-components/stock-fields";
-import { TimingFields } from "~/billing/settings-components/timing-fields";
-import { useSettingsForm } from "~/billing/settings-components/use-settings-form";
-import type { SettingsAction } from "~/billing/settings-components/use-settings-form";
+import { DunningFields } from "~/billing/components/settings/dunning-fields";
+import { DeclinePreview, RenewalsPreview } from "~/billing/components/settings/preview-cards";
+import { StockFields } from "~/billing/components/settings/stock-fields";
+import { TimingFields } from "~/billing/components/settings/timing-fields";
+import { useSettingsForm } from "~/billing/components/settings/use-settings-form";
+import type { SettingsAction } from "~/billing/components/settings/use-settings-form";
 import { readSettings } from "~/billing/settings-form";
 import { postedSettings } from "~/billing/settings-form.server";
 import { previewOf } from "~/billing/settings-preview";

@@ -1,8 +1,8 @@
 import { useFetcher } from "@remix-run/react";
 import { useEffect, useState } from "react";
 
-import { changedSettings, readSettings, settingsForm } from "../settings-form";
-import type { SettingsForm, SettingsInput, SettingsProblem } from "../settings-form";
+import { changedSettings, readSettings, settingsForm } from "../../settings-form";
+import type { SettingsForm, SettingsInput, SettingsProblem } from "../../settings-form";
 
 export type SettingsAction = { outcome: "SAVED" } | { outcome: "INVALID"; problems: SettingsProblem[] };
 

@@ -12,7 +12,7 @@ export interface Money {
 export type IntervalUnit = "DAY" | "WEEK" | "MONTH" | "YEAR";
 
 // Norway's and the United States' habits: "1 197,60 kr", "1. desember 2026"; "NOK 1,197.60", "December 1, 2026".
-const tag: Record<Locale, string> = { en: "en-US", nb: "nb-NO" };
+export const tag: Record<Locale, string> = { en: "en-US", nb: "nb-NO" };
 
 type Moment = string | Date;
 

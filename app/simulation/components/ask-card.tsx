@@ -1,7 +1,7 @@
 import { BlockStack, Button, Card, Select, Text, TextField } from "@shopify/polaris";
 
 import { DUNNING_ENDS } from "~/billing/settings-form";
-import { useMoment } from "~/billing/components/settings/use-moment";
+import { useMoment } from "~/ui/use-moment";
 import { useT } from "~/ui/i18n";
 
 import { COMPARISONS, HOURS, problemAt } from "../time-machine-form";

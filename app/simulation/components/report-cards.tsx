@@ -1,6 +1,6 @@
 import { Banner, BlockStack, Card, Link, List, Text } from "@shopify/polaris";
 
-import { useMoment } from "~/billing/components/settings/use-moment";
+import { useMoment } from "~/ui/use-moment";
 import { DayChart } from "~/ui/day-chart";
 import { useFormat, useT } from "~/ui/i18n";
 

@@ -4,7 +4,7 @@ import { useT } from "~/ui/i18n";
 
 import { DUNNING_ENDS, MISSED_CYCLES } from "../../settings-form";
 import type { FieldsProps } from "./fields";
-import { useMoment } from "./use-moment";
+import { useMoment } from "~/ui/use-moment";
 import { useProblemText } from "./use-problem-text";
 
 const HOURS_FROM = Array.from({ length: 24 }, (_, hour) => hour);

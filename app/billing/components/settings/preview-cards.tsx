@@ -5,7 +5,7 @@ import { useT } from "~/ui/i18n";
 
 import type { SettingsInput } from "../../settings-form";
 import type { DunningTimeline, SettingsPreview } from "../../settings-preview";
-import { useMoment } from "./use-moment";
+import { useMoment } from "~/ui/use-moment";
 
 const DAY_MS = 24 * 3_600_000;
 

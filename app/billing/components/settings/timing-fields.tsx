@@ -3,7 +3,7 @@ import { BlockStack, Card, InlineGrid, Select, Text, TextField } from "@shopify/
 import { useFrame, useT } from "~/ui/i18n";
 
 import type { FieldsProps } from "./fields";
-import { useMoment } from "./use-moment";
+import { useMoment } from "~/ui/use-moment";
 import { useProblemText } from "./use-problem-text";
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);

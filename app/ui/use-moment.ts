@@ -1,8 +1,5 @@
-import type { Locale } from "~/lib/i18n";
-import { useFrame } from "~/ui/i18n";
-
-// As in lib/format: Norway's and the United States' habits.
-const tag: Record<Locale, string> = { en: "en-US", nb: "nb-NO" };
+import { tag } from "~/lib/format";
+import { useFrame } from "./i18n";
 
 /** Short dates and clock times in the shop's time zone, for schedules. */
 export interface Moment {

@@ -33,11 +33,14 @@ function client(...answers: Answer[]) {
 function clientWith(dependencies: Partial<AdminApiDependencies>, answers: Answer[]) {
   const calls: { token: string | null }[] = [];
   const waits: number[] = [];
+  const wait = (milliseconds: number) => Promise.resolve(void waits.push(milliseconds));
   const api = createAdminApi({
     shopDomain: "kaffebonna.myshopify.com",
     accessToken: ({ renew }) => Promise.resolve(renew ? "renewed" : "first"),
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-    wait: (milliseconds) => Promise.resolve(void waits.push(milliseconds)),
+    wait,
+    // Time passes by waiting alone, however slow the machine is.
+    line: new RateLine({ now: () => waits.reduce((sum, each) => sum + each, 0), wait }),
     fetch: (_input, init) => {
       calls.push({ token: new Headers(init?.headers).get("X-Shopify-Access-Token") });
       const answer = answers.shift();

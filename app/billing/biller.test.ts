@@ -97,6 +97,30 @@ describe("a run", () => {
     expect(new Set(calls.flat()).size).toBe(60);
   });
 
+  test(
+    "has many whole batches on their way at once as soon as the trials have gone well",
+    { timeout: 5_000 },
+    async () => {
+      let together = 0;
+      let most = 0;
+      const { biller } = shopOf(
+        manyContracts(106),
+        {},
+        {
+          async sendAttempts(intents) {
+            together += 1;
+            most = Math.max(most, together);
+            await new Promise((resolve) => setImmediate(resolve));
+            together -= 1;
+            return intents.map(accepted);
+          },
+        },
+      );
+      await biller.round(200);
+      expect(most).toBe(4);
+    },
+  );
+
   test("that a first attempt shows to be broken goes on one by one, not with twenty-five", async () => {
     const { biller, calls } = shopOf(
       manyContracts(4),

@@ -24,8 +24,9 @@ export function createSender(
     const queue = [...intents];
     while (queue.length > 0) {
       const size = batchSize(batchesSent);
-      const lanes = size < LARGEST_BATCH ? 1 : Math.min(MAX_IN_FLIGHT, Math.ceil(queue.length / size));
-      const results = await Promise.allSettled(Array.from({ length: lanes }, () => sendFrom(queue)));
+      const isTrial = size < LARGEST_BATCH;
+      const lanes = isTrial ? 1 : Math.min(MAX_IN_FLIGHT, Math.ceil(queue.length / size));
+      const results = await Promise.allSettled(Array.from({ length: lanes }, () => sendFrom(queue, isTrial)));
       const broken = results.find((result) => result.status === "rejected");
       const stopped = results.some((result) => result.status === "fulfilled" && result.value === "STOP");
       if (broken || stopped) await putBack(queue.splice(0));
@@ -33,7 +34,8 @@ export function createSender(
     }
   }
 
-  async function sendFrom(queue: Intent[]): Promise<"GO_ON" | "STOP"> {
+  /** @param isTrial one batch only: when it went well, the next ones go side by side */
+  async function sendFrom(queue: Intent[], isTrial: boolean): Promise<"GO_ON" | "STOP"> {
     do {
       const size = Math.min(batchSize(batchesSent), pace.allowance(now()));
       if (size === 0) return "STOP";
@@ -44,7 +46,7 @@ export function createSender(
       const wentWell = await sendBatch(batch);
       batchesSent = wentWell === "ALL" ? batchesSent + 1 : 0;
       if (wentWell === "THROTTLED") return "STOP";
-    } while (batchSize(batchesSent) === LARGEST_BATCH);
+    } while (!isTrial && batchSize(batchesSent) === LARGEST_BATCH);
     return "GO_ON";
   }
 

@@ -10,7 +10,8 @@ const MAY_IMPORT = {
   plans: ["money"],
   contracts: ["plans", "schedule", "money", "history"],
   billing: ["contracts", "schedule", "money", "history"],
-  portal: ["contracts", "billing", "money", "history"],
+  // It asks notifications for what a shopper asks to be sent: Shopify's secure card mail, a link to the portal.
+  portal: ["contracts", "billing", "plans", "schedule", "money", "history", "notifications"],
   notifications: ["money", "history"],
   shops: ["schedule", "history"],
   webhooks: ["contracts", "billing", "shops", "history"],

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 
 import { appContext } from "~/app-context.server";
-import { portal, portalSettings } from "~/portal/portal.server";
+import { portal, portalSettings } from "~/portal/proxy/portal.server";
 
 /** The shopper's portal, as Shopify's app proxy asks for it. */
 export async function loader({ request }: LoaderFunctionArgs): Promise<Response> {

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { FixedClock, systemClock } from "~/lib/clock";
 import { createSignatures } from "~/shopify/signatures.server";
 
-import { testApp } from "../../tests/app";
+import { testApp } from "../../../tests/app";
 import { createFormToken } from "./form-token.server";
 import { portal } from "./portal.server";
 import type { PortalSettings } from "./portal.server";

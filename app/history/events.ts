@@ -15,10 +15,22 @@ interface CycleRef {
   expectedAt: string;
 }
 
+/** "postponed": a product that was to go with this delivery alone, out of stock, waits for the next one. */
+export type CycleAdjustment = "removed" | "quantity" | "replaced" | "postponed";
+
+interface OneOffData {
+  oneOffId: string;
+  title: string;
+  quantity: number;
+  /** Per unit. */
+  price: Money;
+}
+
 /** Every type of event and what it tells. Instants are ISO 8601 in UTC. Nothing here names a person. */
 export interface EventData {
   "contract.created": { origin: "checkout" | "import"; originOrderName: string | null };
-  "contract.paused": Record<string, never>;
+  /** `until`: the day of the shop's calendar on which it resumes by itself, "2026-12-24". */
+  "contract.paused": { until?: string };
   "contract.resumed": { nextBillingAt: string | null };
   "contract.cancelled": Record<string, never>;
   "contract.expired": Record<string, never>;
@@ -67,8 +79,12 @@ export interface EventData {
   "cycle.waiting": CycleRef & { reason: "stock"; titles: string[]; until: string };
   /** What was changed on this cycle alone before it was charged. */
   "cycle.adjusted": CycleRef & {
-    lines: { title: string; change: "removed" | "quantity" | "replaced"; to: string | null }[];
+    lines: { title: string; change: CycleAdjustment; to: string | null }[];
   };
+  /** A product that goes with the next delivery alone. */
+  "one-off.added": OneOffData;
+  /** Taken off again before it was charged. */
+  "one-off.removed": OneOffData;
   /** Somebody asked for the order now; the dates after it don't move. */
   "cycle.ordered-now": CycleRef & { from: string };
   /** The order's total does not follow from what was meant to be taken. `by` = taken less meant. */
@@ -98,7 +114,7 @@ export type NotificationName =
   | "billing-held"
   | "billing-resumed";
 
-export type ContractPart = "lines" | "delivery" | "schedule" | "address" | "customer";
+export type ContractPart = "lines" | "delivery" | "schedule" | "address" | "customer" | "discounts";
 
 export type EventType = keyof EventData;
 

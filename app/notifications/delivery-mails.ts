@@ -61,6 +61,7 @@ export function adjustedMail(
 }
 
 function difference({ t }: Words, { title, change, to }: EventData["cycle.adjusted"]["lines"][number]): string {
+  if (change === "postponed") return t("adjusted.postponed", { title });
   if (change === "removed" || to === null) return t("adjusted.removed", { title });
   return t(`adjusted.${change}`, { title, to });
 }

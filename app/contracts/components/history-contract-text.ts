@@ -15,6 +15,7 @@ const partKeys: Record<ContractPart, TextKey> = {
   schedule: "history.part_schedule",
   address: "history.part_address",
   customer: "history.part_customer",
+  discounts: "history.part_discounts",
 };
 
 const notificationKeys: Partial<Record<string, TextKey>> = {
@@ -86,6 +87,12 @@ export function contractText(line: ContractLine, t: T, format: Words): string {
           line.data.lines.map(({ title, change, to }) => t(`history.adjusted_${change}`, { title, to: to ?? "" })),
         ),
       });
+    case "one-off.added":
+    case "one-off.removed": {
+      const { title, quantity, price } = line.data;
+      const values = { title, quantity, price: format.money(price) };
+      return t(line.type === "one-off.added" ? "history.oneOff_added" : "history.oneOff_removed", values);
+    }
     case "cycle.ordered-now":
       return t("history.cycle_orderedNow", { date: format.date(line.data.from) });
     case "payment-method.changed": {

@@ -169,6 +169,7 @@ const coming = (cycleIndex: number, day: string, state: CycleView["state"] = "OP
   state,
   canSkip: state === "OPEN",
   canUnskip: state === "SKIPPED",
+  movable: null,
 });
 
 const contract: Pick<ContractView, "amount" | "upcoming" | "nextBillingAt"> = {
@@ -203,6 +204,8 @@ describe("every type of event has words of its own", () => {
     "cycle.waiting": { ...cycle, reason: "stock", titles: [], until: at },
     "cycle.adjusted": { ...cycle, lines: [{ title: "Nordlys", change: "replaced", to: "Fjellbris" }] },
     "cycle.ordered-now": { ...cycle, from: at },
+    "one-off.added": { oneOffId: "1", title: "Kvern", quantity: 1, price: total },
+    "one-off.removed": { oneOffId: "1", title: "Kvern", quantity: 1, price: total },
     "charge.amount-differs": { ...cycle, expected: total, taken: total, by: total, orderName: null },
     "billing.held": { reason: "FROZEN" },
     "billing.resumed": { reason: "FROZEN" },

@@ -15,9 +15,12 @@ const pendingAct = z.object({
     "cycle.skipped",
     "cycle.unskipped",
     "cycle.moved",
+    "contract.changed",
   ]),
   cycleIndex: z.number().int().nullable(),
   actor: z.enum(["shopper", "merchant", "perennial", "shopify"]),
+  /** The day until which the contract is paused; null without one. */
+  until: z.iso.date().nullable().optional(),
   at: z.iso.datetime(),
 });
 

@@ -3,6 +3,8 @@ import type { ContractPart, EventType } from "~/history/events";
 import { isSame } from "~/money/money";
 import type { DecimalLike } from "~/money/money";
 
+import type { ContractDiscount } from "./next-amount";
+import { storedDiscounts } from "./readable";
 import type { ContractReading, LineReading } from "./reading";
 
 /** The event that a change of status is; null where nothing changed. */
@@ -29,7 +31,11 @@ type Mirrored<Reading> = {
   [Key in keyof Reading]: Reading[Key] extends string ? Reading[Key] | DecimalLike : Reading[Key];
 };
 
-type MirroredLine = Mirrored<LineReading>;
+/** What the mirror keeps of a line; both may be rows that were written before there were any. */
+type MirroredLine = Mirrored<Omit<LineReading, "attributes" | "discountedPrice">> & {
+  attributes: unknown;
+  discountedPrice: DecimalLike | null;
+};
 
 export interface MirroredContract extends Pick<
   ContractReading,
@@ -37,6 +43,8 @@ export interface MirroredContract extends Pick<
 > {
   deliveryPrice: DecimalLike;
   shippingAddress: unknown;
+  discounts: unknown;
+  deliveryMethodTitle: string | null;
   customerShopifyId: string | null;
   lines: readonly MirroredLine[];
 }
@@ -45,7 +53,14 @@ export interface MirroredContract extends Pick<
 export function changedParts(before: MirroredContract, after: ContractReading): ContractPart[] {
   const parts: ContractPart[] = [];
   if (!sameLines(before.lines, after.lines)) parts.push("lines");
-  if (!isSame(before.deliveryPrice, after.deliveryPrice)) parts.push("delivery");
+  if (
+    !isSame(before.deliveryPrice, after.deliveryPrice) ||
+    // Null: it was read before titles were.
+    (before.deliveryMethodTitle !== null && before.deliveryMethodTitle !== after.deliveryMethodTitle)
+  ) {
+    parts.push("delivery");
+  }
+  if (agreed(storedDiscounts(before.discounts)) !== agreed(after.discounts)) parts.push("discounts");
   if (
     before.billingInterval !== after.billingInterval ||
     before.billingIntervalCount !== after.billingIntervalCount ||
@@ -65,17 +80,31 @@ export function sameLines(before: readonly MirroredLine[], after: readonly LineR
   return before.length === after.length && before.every((line, index) => sameLine(line, after[index]));
 }
 
+/** What a discount takes off changes by itself with its last order: nobody has changed the line then. */
+export const sameTotals = (before: readonly MirroredLine[], after: readonly LineReading[]): boolean =>
+  before.every(({ discountedPrice }, index) => {
+    const now = after[index]?.discountedPrice;
+    return discountedPrice !== null && now !== undefined && isSame(discountedPrice, now);
+  });
+
 function sameLine(before: MirroredLine, after: LineReading | undefined): boolean {
   if (after === undefined) return false;
-  const { currentPrice, ...rest } = after;
+  const { currentPrice, discountedPrice: _, attributes, ...rest } = after;
   return (
     isSame(before.currentPrice, currentPrice) &&
+    canonical(before.attributes) === canonical(attributes) &&
     Object.entries(rest).every(([key, value]) => before[key as keyof typeof rest] === value)
   );
 }
 
+/** How often a discount has been used is no change that anybody has made. */
+const agreed = (discounts: readonly ContractDiscount[]): string =>
+  canonical(discounts.map(({ used: _, ...discount }) => discount));
+
 /** PostgreSQL keeps the keys of jsonb in an order of its own. */
 function canonical(value: unknown): string {
+  if (Array.isArray(value)) return JSON.stringify(value.map(canonical));
   if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
-  return JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(entries.map(([key, inner]) => [key, canonical(inner)]));
 }

@@ -39,7 +39,13 @@ export async function homeFigures(ctx: Context, shop: Shop): Promise<HomeFigures
     active,
     paused,
     renewals,
-    attention: { paymentFailed, actionRequired, unknown, parked, contracts: contracts.map(listItem) },
+    attention: {
+      paymentFailed,
+      actionRequired,
+      unknown,
+      parked,
+      contracts: contracts.map((row) => listItem(row, shop.timeZone)),
+    },
   };
 }
 
@@ -56,7 +62,7 @@ async function nextRenewals(ctx: Context, shop: Shop): Promise<HomeFigures["rene
   const rows = await ctx.db.$queryRaw<Renewal[]>`
     SELECT cycle."dueAt" AS at, contract."currencyCode", count(*) AS count,
       sum(contract."deliveryPrice" + coalesce(
-        (SELECT sum(line."currentPrice" * line.quantity) FROM "SubscriptionLine" line
+        (SELECT sum(coalesce(line."discountedPrice", line."currentPrice" * line.quantity)) FROM "SubscriptionLine" line
          WHERE line."contractId" = contract.id), 0)) AS amount
     FROM "BillingCycle" cycle JOIN "SubscriptionContract" contract ON contract.id = cycle."contractId"
     WHERE cycle."shopId" = ${shop.id}::uuid AND cycle.outcome IS NULL AND NOT cycle.claimed

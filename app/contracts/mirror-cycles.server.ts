@@ -126,7 +126,8 @@ const movedEvent = (input: MergeInput, before: KnownCycle, after: CycleRow): New
   shopId: input.shop.id,
   contractId: input.contractId,
   type: "cycle.moved",
-  actor: actorOf(input.act, "cycle.moved", after.cycleIndex),
+  // Another frequency moves the dates too.
+  actor: input.act?.type === "contract.changed" ? input.act.actor : actorOf(input.act, "cycle.moved", after.cycleIndex),
   data: {
     cycleIndex: after.cycleIndex,
     expectedAt: after.expectedAt.toISOString(),

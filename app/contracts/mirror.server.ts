@@ -7,13 +7,15 @@ import type { NewEvent } from "~/history/events";
 
 import { actorOf, pendingActOf } from "./act";
 import type { PendingAct } from "./act";
-import { changedParts, sameLines, statusEvent } from "./diff";
+import { changedParts, sameLines, sameTotals, statusEvent } from "./diff";
 import type { MirroredContract } from "./diff";
+import { startOfDay } from "./days";
 import { customersOf } from "./customers.server";
 import { isHeld, maxRenewals } from "./cycle-rules";
 import { knownCycles, mergeCycles, writeCycles } from "./mirror-cycles.server";
 import type { CycleRow } from "./mirror-cycles.server";
-import type { ContractReading, CycleReading, Glance } from "./reading";
+import { storedDiscounts } from "./readable";
+import type { ContractReading, CycleReading, Glance, LineReading } from "./reading";
 
 /** A contract as it was read, whole or at a glance, with the cycles of the same moment. */
 export type Reading =
@@ -100,7 +102,7 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
         : reading.contract;
       const data = contractRow(ctx, shop, id, contract, customer?.id ?? null);
       if (row) {
-        await updateContract(ctx, tx, row, data, contract);
+        await updateContract(ctx, tx, shop, row, data, contract, act);
         events.push(...changeEvents(shop, row, contract, act));
       } else {
         newContracts.push(data);
@@ -187,7 +189,9 @@ const sameAtAGlance = (row: MirrorRow, glance: Glance): boolean =>
   row.paymentMethodId === glance.paymentMethodId &&
   (row.customer?.shopifyId ?? null) === glance.customerId &&
   row.unreadableSince === null &&
-  row.goneAt === null;
+  row.goneAt === null &&
+  // An order uses up a discount without a new revision.
+  storedDiscounts(row.discounts).every(({ orders }) => orders === null);
 
 type ContractRow = Prisma.SubscriptionContractCreateManyInput;
 type LineRow = Prisma.SubscriptionLineCreateManyInput;
@@ -202,7 +206,7 @@ function contractRow(
   const { status, revisionId, currencyCode, minCycles, maxCycles, deliveryPrice, shippingAddress } = reading;
   const { billingInterval, billingIntervalCount, deliveryInterval, deliveryIntervalCount } = reading;
   const { originOrderId, originOrderName, paymentMethodId, paymentMethodLabel, paymentMethodRevokedAt } = reading;
-  const { paymentMethodExpiry } = reading;
+  const { paymentMethodExpiry, deliveryMethodTitle } = reading;
   const { shopifyId, shopifyCreatedAt, shopifyUpdatedAt } = reading;
   return {
     id,
@@ -227,6 +231,8 @@ function contractRow(
     paymentMethodRevokedAt,
     shopifyCreatedAt,
     shopifyUpdatedAt,
+    deliveryMethodTitle,
+    discounts: reading.discounts.map((discount) => ({ ...discount })),
     shippingAddress: shippingAddress ? { ...shippingAddress } : Prisma.DbNull,
     readAt: ctx.clock.now(),
     unreadableSince: null,
@@ -236,9 +242,24 @@ function contractRow(
 }
 
 const lineRows = (ctx: Context, contractId: string, reading: ContractReading): LineRow[] =>
-  reading.lines.map((line) => ({ ...line, id: ctx.ids.next(), contractId }));
+  reading.lines.map((line) => lineRow(contractId, line, ctx.ids.next()));
 
-async function updateContract(ctx: Context, tx: Tx, row: MirrorRow, data: ContractRow, reading: ContractReading) {
+const lineRow = (contractId: string, line: LineReading, id: string): LineRow => ({
+  ...line,
+  attributes: line.attributes.map((attribute) => ({ ...attribute })),
+  id,
+  contractId,
+});
+
+async function updateContract(
+  ctx: Context,
+  tx: Tx,
+  shop: Shop,
+  row: MirrorRow,
+  data: ContractRow,
+  reading: ContractReading,
+  act: PendingAct | null,
+): Promise<void> {
   const isNewCard =
     reading.paymentMethodRevokedAt === null &&
     (row.paymentMethodId !== reading.paymentMethodId ||
@@ -246,10 +267,20 @@ async function updateContract(ctx: Context, tx: Tx, row: MirrorRow, data: Contra
       row.paymentMethodExpiry !== reading.paymentMethodExpiry ||
       row.paymentMethodRevokedAt !== null);
   const changed = isNewCard ? { paymentMethodChangedAt: ctx.clock.now() } : {};
-  await tx.subscriptionContract.update({ where: { id: row.id }, data: { ...data, ...changed } });
-  if (sameLines(row.lines, reading.lines)) return;
+  const pause =
+    reading.status !== "PAUSED"
+      ? { pausedUntil: null }
+      : row.status !== "PAUSED" && act?.type === "contract.paused"
+        ? { pausedUntil: act.until ? startOfDay(act.until, shop.timeZone) : null }
+        : {};
+  await tx.subscriptionContract.update({ where: { id: row.id }, data: { ...data, ...changed, ...pause } });
+  if (sameLines(row.lines, reading.lines) && sameTotals(row.lines, reading.lines)) return;
+  // A line keeps our id as long as Shopify's: pages and changes that wait name it.
+  const known = new Map(row.lines.map((line) => [line.shopifyId, line.id]));
   await tx.subscriptionLine.deleteMany({ where: { contractId: row.id } });
-  await tx.subscriptionLine.createMany({ data: lineRows(ctx, row.id, reading) });
+  await tx.subscriptionLine.createMany({
+    data: reading.lines.map((line) => lineRow(row.id, line, known.get(line.shopifyId) ?? ctx.ids.next())),
+  });
 }
 
 function createdEvent(shop: Shop, contractId: string, reading: ContractReading): NewEvent {
@@ -269,15 +300,23 @@ function changeEvents(shop: Shop, row: MirrorRow, reading: ContractReading, act:
   const status = statusEvent(row.status, reading.status);
   if (status) {
     const actor = actorOf(act, status, null);
+    const until = status === "contract.paused" && act?.type === status ? act.until : null;
     events.push(
       status === "contract.resumed"
         ? { ...about, type: status, actor, data: { nextBillingAt: null } }
-        : ({ ...about, type: status, actor, data: {} } as NewEvent),
+        : ({ ...about, type: status, actor, data: until ? { until } : {} } as NewEvent),
     );
   }
   const before: MirroredContract = { ...row, customerShopifyId: row.customer?.shopifyId ?? null };
   const changed = changedParts(before, reading);
-  if (changed.length > 0) events.push({ ...about, type: "contract.changed", actor: "shopify", data: { changed } });
+  if (changed.length > 0) {
+    events.push({
+      ...about,
+      type: "contract.changed",
+      actor: actorOf(act, "contract.changed", null),
+      data: { changed },
+    });
+  }
   const label = reading.paymentMethodLabel;
   if (reading.paymentMethodRevokedAt !== null && row.paymentMethodRevokedAt === null) {
     events.push({ ...about, type: "payment-method.revoked", actor: "shopify", data: { label } });

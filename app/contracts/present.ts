@@ -1,7 +1,13 @@
 import type { Prisma } from "~/generated/prisma/client";
-import { money, renewalAmount, subtotalOf, times } from "~/money/money";
+import { money, times } from "~/money/money";
 
 import { isEnded } from "./cycle-rules";
+import { dayOf } from "./days";
+import type { Attribute } from "./edit";
+import { movableDays } from "./move";
+import { nextAmount } from "./next-amount";
+import type { ContractDiscount, NextAmount } from "./next-amount";
+import { storedDiscounts } from "./readable";
 import { numberOf } from "./reading";
 import type { Address } from "./reading";
 import type {
@@ -12,6 +18,7 @@ import type {
   ContractView,
   CycleState,
   CycleView,
+  DiscountView,
   LineView,
 } from "./views";
 
@@ -54,7 +61,17 @@ type ViewRow = Prisma.SubscriptionContractGetPayload<{ include: typeof viewInclu
 type ChargeRow = ViewRow["charges"][number];
 type CycleRow = Prisma.BillingCycleGetPayload<object>;
 
-export function listItem(row: Omit<ListRow, "charges"> & { charges: readonly { state: string }[] }): ContractListItem {
+/** What the next order of a contract in the mirror takes. */
+export const nextAmountOf = (
+  row: Pick<ListRow, "deliveryPrice" | "currencyCode" | "discounts"> & {
+    lines: readonly Pick<ListRow["lines"][number], "shopifyId" | "quantity" | "currentPrice" | "discountedPrice">[];
+  },
+): NextAmount => nextAmount({ ...row, discounts: storedDiscounts(row.discounts) });
+
+export function listItem(
+  row: Omit<ListRow, "charges"> & { charges: readonly { state: string }[] },
+  timeZone: string,
+): ContractListItem {
   return {
     id: row.id,
     shopifyId: row.shopifyId,
@@ -66,15 +83,23 @@ export function listItem(row: Omit<ListRow, "charges"> & { charges: readonly { s
     lines: row.lines.map((line) => lineView(line, row.currencyCode)),
     frequency: { interval: row.billingInterval, count: row.billingIntervalCount },
     nextBillingAt: row.nextBillingAt?.toISOString() ?? null,
-    amount: renewalAmount(row.lines, row.deliveryPrice, row.currencyCode),
+    amount: nextAmountOf(row).total,
+    pausedUntil: row.pausedUntil ? dayOf(row.pausedUntil, timeZone) : null,
   };
 }
 
-/** @param cycles those that have not passed, earliest first */
-export function contractView(row: ViewRow, cycles: readonly CycleRow[], now: Date): ContractView {
+/**
+ * @param cycles those that have not passed, earliest first
+ * @param timeZone the shop's
+ */
+export function contractView(row: ViewRow, cycles: readonly CycleRow[], now: Date, timeZone: string): ContractView {
   const charges = new Map(row.charges.map((charge) => [charge.cycleIndex, charge]));
+  const next = nextAmountOf(row);
+  // Written by the mirror alone, in this shape.
+  const address = row.shippingAddress ? (row.shippingAddress as object as Address) : null;
   return {
-    ...listItem(row),
+    ...listItem(row, timeZone),
+    revisionId: row.revisionId,
     renewalRunning: row.charges.some(({ state }) => RUNNING_STATES.includes(state)),
     customer: row.customer
       ? {
@@ -85,14 +110,22 @@ export function contractView(row: ViewRow, cycles: readonly CycleRow[], now: Dat
           locale: row.customer.locale,
         }
       : null,
-    subtotal: subtotalOf(row.lines, row.currencyCode),
-    deliveryPrice: money(row.deliveryPrice, row.currencyCode),
+    subtotal: next.subtotal,
+    deliveryPrice: next.delivery,
+    deliveryMethodTitle: row.deliveryMethodTitle,
+    discounts: storedDiscounts(row.discounts)
+      .filter(({ orders, used }) => orders === null || used < orders)
+      .map((discount) => discountView(discount, row.currencyCode)),
+    minCycles: row.minCycles,
+    maxCycles: row.maxCycles,
+    paidCycles: row.charges.filter(({ state }) => state === "PAID").length + (row.originOrderId === null ? 0 : 1),
+    restartedFromId: row.restartedFromId,
     delivery: { interval: row.deliveryInterval, count: row.deliveryIntervalCount },
     paymentMethodLabel: row.paymentMethodLabel,
     paymentFailedAt: row.paymentFailedAt?.toISOString() ?? null,
     paymentErrorCode: row.paymentErrorCode,
-    // Written by the mirror alone, in this shape.
-    shippingAddress: row.shippingAddress ? addressView(row.shippingAddress as object as Address) : null,
+    shippingAddress: address ? addressView(address) : null,
+    address,
     originOrder: row.originOrderId ? { id: row.originOrderId, name: row.originOrderName } : null,
     createdAt: row.shopifyCreatedAt.toISOString(),
     upcoming: isEnded(row.status)
@@ -100,7 +133,10 @@ export function contractView(row: ViewRow, cycles: readonly CycleRow[], now: Dat
       : cycles
           .filter(({ outcome }) => outcome !== "ENDED")
           .slice(0, UPCOMING_SHOWN)
-          .map((cycle) => cycleView(cycle, charges.get(cycle.cycleIndex) ?? null, row.status === "ACTIVE", now)),
+          .map((cycle) => {
+            const view = cycleView(cycle, charges.get(cycle.cycleIndex) ?? null, row.status === "ACTIVE", now);
+            return { ...view, movable: view.canSkip ? movableDays(cycles, cycle.cycleIndex, now, timeZone) : null };
+          }),
     charges: row.charges.map(chargeView),
   };
 }
@@ -123,8 +159,10 @@ const nameOf = ({ firstName, lastName }: { firstName: string | null; lastName: s
 
 function lineView(line: ListRow["lines"][number], currencyCode: string): LineView {
   const price = money(line.currentPrice, currencyCode);
-  const { title, variantTitle, sku, imageUrl, quantity, productId, variantId, sellingPlanName } = line;
+  const { id, title, variantTitle, sku, imageUrl, quantity, productId, variantId } = line;
+  const { sellingPlanId, sellingPlanName } = line;
   return {
+    id,
     title,
     variantTitle,
     sku,
@@ -134,11 +172,27 @@ function lineView(line: ListRow["lines"][number], currencyCode: string): LineVie
     total: times(price, quantity),
     productId,
     variantId,
+    sellingPlanId,
     sellingPlanName,
+    // Written by the mirror alone, in this shape.
+    attributes: line.attributes as object as Attribute[],
   };
 }
 
-function cycleView(cycle: CycleRow, charge: ChargeRow | null, active: boolean, now: Date): CycleView {
+const discountView = (discount: ContractDiscount, currencyCode: string): DiscountView => {
+  const { id, title, type, target, value, orders, used } = discount;
+  return {
+    id,
+    title,
+    isCode: type === "CODE_DISCOUNT",
+    target,
+    percentage: "percentage" in value ? value.percentage : null,
+    amount: "amount" in value ? money(value.amount, currencyCode) : null,
+    ordersLeft: orders === null ? null : Math.max(0, orders - used),
+  };
+};
+
+function cycleView(cycle: CycleRow, charge: ChargeRow | null, active: boolean, now: Date): Omit<CycleView, "movable"> {
   const state = cycleState(cycle, charge);
   const coming = cycle.dueAt > now;
   return {

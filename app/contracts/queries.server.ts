@@ -40,7 +40,7 @@ export async function listContracts(ctx: Context, shop: Shop, filter: ContractFi
       take: CONTRACTS_PER_PAGE,
     }),
   ]);
-  return { items: rows.map(listItem), total, page, pageSize: CONTRACTS_PER_PAGE };
+  return { items: rows.map((row) => listItem(row, shop.timeZone)), total, page, pageSize: CONTRACTS_PER_PAGE };
 }
 
 function whereOf(shop: Shop, filter: ContractFilter): Prisma.SubscriptionContractWhereInput {
@@ -119,7 +119,12 @@ async function views(
     orderBy: { cycleIndex: "asc" },
   });
   return rows.map((row) =>
-    contractView(row, cycles.filter(({ contractId }) => contractId === row.id).slice(0, UPCOMING_SHOWN * 2), now),
+    contractView(
+      row,
+      cycles.filter(({ contractId }) => contractId === row.id).slice(0, UPCOMING_SHOWN * 2),
+      now,
+      shop.timeZone,
+    ),
   );
 }
 export { homeFigures } from "./home.server";

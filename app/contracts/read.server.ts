@@ -14,8 +14,10 @@ import type { CycleReading } from "./reading";
 export const UPCOMING_KEPT = 6;
 /** Cycles read at a time: more than are kept, so that not every renewal needs a reading. */
 export const CYCLES_READ = 12;
-/** Contracts in one call: a whole contract is about 32 points of the 1,000 that one query may cost. */
+/** Contracts looked at in one call: their cycles cost most of it. */
 export const CONTRACTS_PER_CALL = 25;
+/** Whole contracts in one call: one is about 70 points of the 1,000 that one query may cost. */
+const WHOLE_PER_CALL = 14;
 /** An import reads many past cycles at a time. */
 const CYCLES_PER_IMPORT_PAGE = 50;
 /** Upper bound of pages for one contract: 2,000 cycles are five years of daily ones. */
@@ -93,7 +95,7 @@ async function readGlances(ctx: Context, shop: Shop, ranges: readonly Range[]): 
 
 async function readWhole(ctx: Context, shop: Shop, ranges: readonly Range[]): Promise<Reading[]> {
   const admin = ctx.admin(shop.domain);
-  const answers = await requestEach(admin, ContractReadingDocument, ranges.map(variablesOf), CONTRACTS_PER_CALL);
+  const answers = await requestEach(admin, ContractReadingDocument, ranges.map(variablesOf), WHOLE_PER_CALL);
   const readings = answers.flatMap((answer: Partial<ContractReadingQuery> | null, index): Reading[] => {
     if (!answer || answer.subscriptionContract === null) return [];
     const contract = readableContract(answer.subscriptionContract);

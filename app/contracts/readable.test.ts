@@ -29,6 +29,21 @@ const contract: ContractFieldsFragment = {
       countryCodeV2: "NO",
       phone: null,
     },
+    shippingOption: { code: "standard", title: "Standard", presentmentTitle: null },
+  },
+  discounts: {
+    nodes: [
+      {
+        id: "gid://shopify/SubscriptionManualDiscount/1",
+        title: "Takk",
+        type: "MANUAL",
+        targetType: "LINE_ITEM",
+        recurringCycleLimit: 3,
+        usageCount: 1,
+        value: { __typename: "SubscriptionDiscountPercentageValue", percentage: 10 },
+        entitledLines: { all: true, lines: { nodes: [] } },
+      },
+    ],
   },
   customer: {
     id: "gid://shopify/Customer/1",
@@ -60,6 +75,8 @@ const contract: ContractFieldsFragment = {
         sku: null,
         quantity: 2,
         currentPrice: { amount: "75.00", currencyCode: "NOK" },
+        lineDiscountedPrice: { amount: "135.00", currencyCode: "NOK" },
+        customAttributes: [{ key: "Grind", value: "Fine" }],
         sellingPlanId: "gid://shopify/SellingPlan/1",
         sellingPlanName: "Every month",
         variantImage: null,

@@ -8,6 +8,7 @@ import type {
   PaymentMethodsByIdQuery,
 } from "~/shopify/generated/admin";
 
+import type { ContractDiscount } from "./next-amount";
 import { contractReading, customerReading, cycleReading, glanceOf, instrumentExpiry, instrumentLabel } from "./reading";
 import type { ContractReading, CustomerReading, CycleReading, Glance } from "./reading";
 
@@ -65,9 +66,25 @@ const line = z.object({
   imageUrl: text(4_000).nullable(),
   quantity: count,
   currentPrice: price,
+  discountedPrice: price,
+  attributes: z.array(z.object({ key: text(1_000), value: text(10_000) })).max(1_000),
   sellingPlanId: id.nullable(),
   sellingPlanName: short,
 });
+const discount = z.object({
+  id: text(300).min(1),
+  title: short,
+  type: z.enum(["CODE_DISCOUNT", "MANUAL", "AUTOMATIC_DISCOUNT"]),
+  target: z.enum(["LINE_ITEM", "SHIPPING_LINE"]),
+  value: z.union([
+    z.object({ percentage: z.number().min(0).max(100) }),
+    z.object({ amount: price, appliesOnEachItem: z.boolean() }),
+  ]),
+  orders: cycleCount.nullable(),
+  used: cycleCount,
+  all: z.boolean(),
+  lineIds: z.array(gid),
+}) satisfies z.ZodType<ContractDiscount>;
 const contract = z.object({
   shopifyId: gid,
   status,
@@ -87,6 +104,8 @@ const contract = z.object({
   paymentMethodExpiry: expiry,
   paymentMethodRevokedAt: moment.nullable(),
   shippingAddress: address.nullable(),
+  deliveryMethodTitle: short,
+  discounts: z.array(discount),
   shopifyCreatedAt: moment,
   shopifyUpdatedAt: moment,
   customer: customer.nullable(),
@@ -108,6 +127,9 @@ const cycle = z.object({
   skipped: z.boolean(),
   billed: z.boolean(),
 }) satisfies z.ZodType<CycleReading>;
+
+/** The discounts that the mirror keeps as JSON; it alone writes them. */
+export const storedDiscounts = (stored: unknown): ContractDiscount[] => z.array(discount).catch([]).parse(stored);
 
 /** @returns null if it can't be understood: a field is missing, or no value of its kind */
 function understood<Node, Reading>(

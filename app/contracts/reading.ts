@@ -7,6 +7,9 @@ import type {
   InstrumentFragment,
 } from "~/shopify/generated/admin";
 
+import type { Attribute } from "./edit";
+import type { ContractDiscount } from "./next-amount";
+
 /** What Shopify said about a contract, in the mirror's terms. */
 export interface ContractReading {
   shopifyId: string;
@@ -28,6 +31,9 @@ export interface ContractReading {
   paymentMethodExpiry: string | null;
   paymentMethodRevokedAt: Date | null;
   shippingAddress: Address | null;
+  /** "Standard"; null where nothing is shipped. */
+  deliveryMethodTitle: string | null;
+  discounts: ContractDiscount[];
   shopifyCreatedAt: Date;
   shopifyUpdatedAt: Date;
   customer: CustomerReading | null;
@@ -45,6 +51,9 @@ export interface LineReading {
   imageUrl: string | null;
   quantity: number;
   currentPrice: string;
+  /** The line's total after the contract's discounts. */
+  discountedPrice: string;
+  attributes: Attribute[];
   sellingPlanId: string | null;
   sellingPlanName: string | null;
 }
@@ -111,6 +120,11 @@ export function contractReading(contract: ContractFieldsFragment): ContractReadi
     paymentMethodExpiry: method?.instrument ? instrumentExpiry(method.instrument) : null,
     paymentMethodRevokedAt: method?.revokedAt ? new Date(method.revokedAt) : null,
     shippingAddress: deliveryMethod && "address" in deliveryMethod ? addressOf(deliveryMethod.address) : null,
+    deliveryMethodTitle:
+      deliveryMethod?.__typename === "SubscriptionDeliveryMethodShipping"
+        ? (deliveryMethod.shippingOption.presentmentTitle ?? deliveryMethod.shippingOption.title)
+        : null,
+    discounts: contract.discounts.nodes.map(discountReading),
     shopifyCreatedAt: new Date(contract.createdAt),
     shopifyUpdatedAt: new Date(contract.updatedAt),
     customer: contract.customer ? customerReading(contract.customer) : null,
@@ -125,11 +139,30 @@ export function contractReading(contract: ContractFieldsFragment): ContractReadi
       imageUrl: line.variantImage?.url ?? null,
       quantity: line.quantity,
       currentPrice: line.currentPrice.amount,
+      discountedPrice: line.lineDiscountedPrice.amount,
+      attributes: line.customAttributes.map(({ key, value }) => ({ key, value: value ?? "" })),
       sellingPlanId: line.sellingPlanId,
       sellingPlanName: line.sellingPlanName,
     })),
   };
 }
+
+type DiscountNode = ContractFieldsFragment["discounts"]["nodes"][number];
+
+const discountReading = (discount: DiscountNode): ContractDiscount => ({
+  id: discount.id,
+  title: discount.title,
+  type: discount.type,
+  target: discount.targetType,
+  value:
+    discount.value.__typename === "SubscriptionDiscountPercentageValue"
+      ? { percentage: discount.value.percentage }
+      : { amount: discount.value.amount.amount, appliesOnEachItem: discount.value.appliesOnEachItem },
+  orders: discount.recurringCycleLimit,
+  used: discount.usageCount,
+  all: discount.entitledLines.all,
+  lineIds: discount.entitledLines.all ? [] : discount.entitledLines.lines.nodes.map(({ id }) => id),
+});
 
 export function customerReading(customer: CustomerFieldsFragment): CustomerReading {
   return {

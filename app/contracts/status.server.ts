@@ -21,9 +21,17 @@ export type StatusOutcome =
   | { outcome: "CANCELLED" }
   | NotActed;
 
-/** Stops renewals until the contract is resumed. Cycles go on in Shopify; those that pass bring no order. */
-export const pauseContract = (ctx: Context, shop: Shop, contractId: string, actor: Actor): Promise<StatusOutcome> =>
-  change(ctx, shop, contractId, actor, "contract.paused");
+/**
+ * Stops renewals until the contract is resumed. Cycles go on in Shopify; those that pass bring no order.
+ * @param until the day of the shop's calendar on which it shall go on by itself (pause.server.ts)
+ */
+export const pauseContract = (
+  ctx: Context,
+  shop: Shop,
+  contractId: string,
+  actor: Actor,
+  until: string | null = null,
+): Promise<StatusOutcome> => change(ctx, shop, contractId, actor, "contract.paused", until);
 
 /** Lets a paused contract, or one that Shopify marked as failed, renew again from its next date on. */
 export const resumeContract = (ctx: Context, shop: Shop, contractId: string, actor: Actor): Promise<StatusOutcome> =>
@@ -55,7 +63,7 @@ export async function expireContract(
   );
 }
 
-type StatusAct = Exclude<PendingAct["type"], `cycle.${string}` | "contract.expired">;
+type StatusAct = Exclude<PendingAct["type"], `cycle.${string}` | "contract.expired" | "contract.changed">;
 
 const WANTED: Record<StatusAct, ContractStatus> = {
   "contract.paused": "PAUSED",
@@ -69,8 +77,9 @@ async function change(
   contractId: string,
   actor: Actor,
   type: StatusAct,
+  until: string | null = null,
 ): Promise<StatusOutcome> {
-  const act = { type, cycleIndex: null, actor };
+  const act = { type, cycleIndex: null, actor, until };
   const begun = await beginAct(ctx, shop, contractId, act, ({ status }) => status === WANTED[type]);
   if ("outcome" in begun) return begun;
   // Asking for what is already so changes nothing, and is no error.

@@ -2,6 +2,10 @@ import type { HistoryLine } from "~/history/events";
 import type { AttemptState, ChargeState, ContractStatus, Interval } from "~/generated/prisma/enums";
 import type { Money } from "~/money/money";
 
+import type { Attribute } from "./edit";
+import type { DayRange } from "./move";
+import type { Address } from "./reading";
+
 /** Shapes that pages read. Plain JSON: instants are ISO 8601 in UTC, money is Shopify's MoneyV2. */
 
 export interface Frequency {
@@ -10,6 +14,8 @@ export interface Frequency {
 }
 
 export interface LineView {
+  /** Ours; stays as long as Shopify's line does. */
+  id: string;
   title: string;
   variantTitle: string | null;
   sku: string | null;
@@ -21,7 +27,23 @@ export interface LineView {
   total: Money;
   productId: string | null;
   variantId: string | null;
+  sellingPlanId: string | null;
   sellingPlanName: string | null;
+  /** Properties of the line: what the shopper prefers, and what other apps keep there. */
+  attributes: Attribute[];
+}
+
+export interface DiscountView {
+  /** Shopify's. */
+  id: string;
+  title: string | null;
+  isCode: boolean;
+  /** Off what, and how much: percent, or an amount in the contract's currency. */
+  target: "LINE_ITEM" | "SHIPPING_LINE";
+  percentage: number | null;
+  amount: Money | null;
+  /** Orders that it is still good for; null: all that come. */
+  ordersLeft: number | null;
 }
 
 /** Why a person should look at it. */
@@ -39,8 +61,10 @@ export interface ContractListItem {
   lines: LineView[];
   frequency: Frequency;
   nextBillingAt: string | null;
-  /** Lines and delivery of one renewal, before tax. */
+  /** What the next order takes: lines less the contract's discounts, and delivery, before tax. */
   amount: Money;
+  /** The day of the shop's calendar on which it resumes by itself, "2026-12-24". */
+  pausedUntil: string | null;
 }
 
 export interface ContractPage {
@@ -63,6 +87,8 @@ export interface CycleView {
   state: CycleState;
   canSkip: boolean;
   canUnskip: boolean;
+  /** The days of the shop's calendar to which it may be moved; null: it stays. */
+  movable: DayRange | null;
 }
 
 export interface AttemptView {
@@ -111,13 +137,26 @@ export interface ContractView extends ContractListItem {
     email: string | null;
     locale: string | null;
   } | null;
+  /** Changes with every change of the contract's terms. */
+  revisionId: string;
+  /** Lines after discounts. */
   subtotal: Money;
+  /** After discounts. */
   deliveryPrice: Money;
   delivery: Frequency;
+  deliveryMethodTitle: string | null;
+  discounts: DiscountView[];
+  /** Payments that were agreed to at least and at most, the checkout's among them; and those made so far. */
+  minCycles: number | null;
+  maxCycles: number | null;
+  paidCycles: number;
+  restartedFromId: string | null;
   paymentMethodLabel: string | null;
   paymentFailedAt: string | null;
   paymentErrorCode: string | null;
   shippingAddress: AddressView | null;
+  /** As Shopify has it, to be changed. */
+  address: Address | null;
   originOrder: { id: string; name: string | null } | null;
   createdAt: string;
   /** The next six that have not passed, skipped ones among them. */

@@ -34,8 +34,11 @@ import type { ChangedContract, Feed, FeedMark, GuardReading, ReadAttempt, Unread
 
 /** Shopify's largest page: 46 points for attempts, 13 for contracts. */
 const FEED_PAGE = 250;
-/** Pages read in one look: 5,000 attempts. A shop that makes more between two looks is guarded cycle by cycle. */
-const MAX_FEED_PAGES = 20;
+/**
+ * Pages read in one look: 20,000 attempts, more than a large shop's day, after which as many contracts have changed. A shop
+ * that makes more between two looks is guarded cycle by cycle, which costs fifty times as much.
+ */
+const MAX_FEED_PAGES = 80;
 /** Changes that Shopify dates a little back are seen all the same. */
 const FEED_OVERLAP_MS = 60_000;
 /** Cycles in one deep guarding call, about 40 points each of the 1,000 that one query may cost. */

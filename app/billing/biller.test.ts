@@ -174,6 +174,43 @@ describe("a run", () => {
     }
   });
 
+  test("that Shopify breaks off before anything was sent need not wait for its lease: a minute later all of it goes out", async () => {
+    const lost = new AdminApiError("NO_ANSWER", "lost");
+    // Throttled at once; then the lists have more than can be read, and the answer after them is lost; then all is well.
+    const feeds = [new AdminApiError("THROTTLED", "Throttled"), { ...QUIET, complete: false }];
+    const desks = [lost];
+    const { biller, calls, guarded, world, charges } = shopOf(
+      manyContracts(3),
+      {
+        stock: {
+          decide: async (intents) => {
+            const broken = desks.shift();
+            if (broken) throw broken;
+            return Promise.resolve(intents.map((): StockDecision => ({ kind: "SEND" })));
+          },
+          undo: () => Promise.resolve(),
+        },
+      },
+      {
+        readFeed: async () => {
+          const next = feeds.shift() ?? QUIET;
+          if (next instanceof AdminApiError) throw next;
+          return Promise.resolve(next);
+        },
+      },
+    );
+    await expect(biller.round(100)).rejects.toThrow("Throttled");
+    expect(charges().map(({ state }) => state)).toEqual(["CLAIMED", "CLAIMED", "CLAIMED"]);
+    world.now = new Date(NOW.getTime() + MINUTE_MS);
+    await expect(biller.round(100)).rejects.toThrow("lost");
+    expect(guarded.splice(0)).toHaveLength(3);
+    world.now = new Date(NOW.getTime() + 2 * MINUTE_MS);
+    await biller.round(100);
+    // What the lists have left out then is still looked for.
+    expect(guarded).toHaveLength(3);
+    expect(calls.flat()).toHaveLength(3);
+  });
+
   test("that sleeps beyond its lease before it sends leaves its intents to whoever has taken them over", async () => {
     const { biller, calls, store, world } = shopOf(manyContracts(1), {
       stock: {

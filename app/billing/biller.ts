@@ -1,11 +1,11 @@
-import { decideAnswer } from "./answer";
+import { decideAnswer, THROTTLED_WAIT_MS } from "./answer";
 import type { SendAnswer, SendDecision } from "./answer";
-import type { Adoption, ChargeStore, Claim, Intent, OpenCharge } from "./charge-store";
+import type { Adjustment, Adoption, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./charge-store";
 import { decideDue, isTooSoonAfter, NEW_CARD_WAIT_MS, soonestAfter, UNREADABLE_WAIT_MS } from "./engine";
 import type { ContractFacts, DueCycle, DueDecision, ExpectedLine } from "./engine";
 import { decideGuard } from "./guard";
 import type { Feed, FeedMark, GuardDecision, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
-import { createSender, lease } from "./sender";
+import { createSender, lease, NOT_PUT_BACK_WAIT_MS } from "./sender";
 import type { BillingSettings } from "./settings";
 
 /** What billing asks Shopify for. Every call may throw; only `sendAttempts` moves money. */
@@ -24,20 +24,20 @@ export interface CycleRef {
   cycleIndex: number;
 }
 
-/** What is done about lines that are out of stock. */
+/** What a renewal's cycle takes, by what is in stock and what was added to this delivery alone. */
 export type StockDecision =
   | { kind: "SEND" }
   | { kind: "WAIT"; titles: readonly string[] }
   /** Nothing is left to be sent. */
   | { kind: "SKIP" }
   /** This cycle alone was changed: what it takes now. */
-  | { kind: "CHANGED"; lines: readonly ExpectedLine[]; expectedAmount: string };
+  | ({ kind: "CHANGED" } & Adjustment);
 
 export interface StockDesk {
   /** Looks at stock and, where the shop's rules say so, changes the cycle. In the order of `intents`. */
   decide(intents: readonly Intent[]): Promise<StockDecision[]>;
-  /** Takes back what was changed on the cycle of a charge that is abandoned. */
-  undo(intent: Intent): Promise<void>;
+  /** Takes back what was changed on the cycle of a charge that is abandoned. False: Shopify does not let it be done now. */
+  undo(intent: Intent): Promise<boolean>;
 }
 
 /** DONE is so now; ENDED can't be done any more; LATER may be tried again. */
@@ -161,6 +161,8 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
       if (until) await store.putOff([charge.chargeId], until, now());
       else if (await isRunning(charge)) tries.push(charge);
     }
+    // The try takes what the contract is at that moment.
+    await readAgain(tries);
     if (tries.length === 0) return [];
     const withKeys = tries.map(({ chargeId, contractShopifyId, cycleIndex, attempt }) => ({
       chargeId,
@@ -170,10 +172,10 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     return store.retry(withKeys, now(), lease(now()));
   }
 
-  /** @returns whether any of these contracts, which could not be understood, was read again */
+  /** @returns whether any of these contracts, which could not be understood or whose discounts were used, was read again */
   async function readAgain(contracts: readonly ContractFacts[]): Promise<boolean> {
-    const ids = contracts.flatMap(({ contractShopifyId, unreadableSince }) =>
-      unreadableSince !== null && !unreadableRead.has(contractShopifyId) ? [contractShopifyId] : [],
+    const ids = contracts.flatMap(({ contractShopifyId, unreadableSince, discountsUsed }) =>
+      (unreadableSince !== null || discountsUsed) && !unreadableRead.has(contractShopifyId) ? [contractShopifyId] : [],
     );
     for (const id of ids) unreadableRead.add(id);
     if (ids.length > 0) await reread(ids);
@@ -247,17 +249,44 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
   /** Committed intents: guarded, looked at for stock, sent. */
   async function proceed(intents: readonly Intent[], deep: ReadonlySet<string>): Promise<void> {
     if (intents.length === 0) return;
+    const alone = new Set(deep);
+    let ready: Intent[];
+    try {
+      ready = await look(intents, alone);
+    } catch (error) {
+      // Nothing was sent: nobody need wait for the lease to end, unless this can't be written down either.
+      await Promise.allSettled([letWait(intents, alone)]);
+      throw error;
+    }
+    await send(ready);
+  }
+
+  /**
+   * @param alone the charges to look at by themselves; those that the bulk guard turns out not to be enough for are added
+   * @returns the intents that may be sent
+   */
+  async function look(intents: readonly Intent[], alone: Set<string>): Promise<Intent[]> {
     const feed = await gate.readFeed(await store.feedMark());
+    if (!feed.complete) for (const { chargeId } of intents) alone.add(chargeId);
     const { foreign, behind, own } = await store.look(feed, now());
     const open = intents.filter(({ attempt }) => !own.has(attempt.idempotencyKey));
     const isDeep = ({ chargeId, contractShopifyId, foreignSeenAt }: Intent) =>
-      !feed.complete || deep.has(chargeId) || foreignSeenAt !== null || foreign.has(contractShopifyId);
+      alone.has(chargeId) || foreignSeenAt !== null || foreign.has(contractShopifyId);
     const guarded = await guard(open.filter(isDeep));
     const shallow = open.filter((intent) => !isDeep(intent));
     await readBehind(shallow.filter(({ contractShopifyId }) => behind.has(contractShopifyId)));
-    const ready = [...guarded, ...shallow.filter(({ contractShopifyId }) => !behind.has(contractShopifyId))];
-    await send(await inStock(ready));
+    return inStock([...guarded, ...shallow.filter(({ contractShopifyId }) => !behind.has(contractShopifyId))]);
   }
+
+  /** Looked at again soon; what has to be looked at by itself stays in doubt, so that it will be then, too. */
+  const letWait = (intents: readonly Intent[], alone: ReadonlySet<string>): Promise<void> =>
+    store.sent(
+      intents.map((charge) => ({
+        charge,
+        decision: { kind: alone.has(charge.chargeId) ? "UNKNOWN" : "AGAIN", nextActionAt: later(THROTTLED_WAIT_MS) },
+      })),
+      now(),
+    );
 
   /** @returns the intents that may be sent */
   async function guard(intents: readonly Intent[]): Promise<Intent[]> {
@@ -333,7 +362,7 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
       if (decision.kind === "SEND") ready.push(intent);
       else if (decision.kind === "CHANGED") {
         const { lines, expectedAmount } = decision;
-        await store.adjusted(intent.chargeId, lines, expectedAmount, now());
+        await store.adjusted(intent.chargeId, decision, now());
         ready.push({ ...intent, lines, expectedAmount, cycleEdited: true });
       } else abandoned.push({ intent, decision: stockDecision(intent, decision.kind === "SKIP") });
     }
@@ -350,11 +379,14 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
 
   async function abandon(results: readonly { intent: Intent; decision: SendDecision }[]): Promise<void> {
     if (results.length === 0) return;
-    for (const { intent } of results) if (intent.cycleEdited) await stock.undo(intent);
-    await store.sent(
-      results.map(({ intent, decision }) => ({ charge: intent, decision })),
-      now(),
-    );
+    const decided: Sent[] = [];
+    for (const { intent, decision } of results) {
+      const isAsBefore = !intent.cycleEdited || (await stock.undo(intent));
+      // While the cycle can't be put back the charge is kept, and looked at by itself.
+      const kept = { kind: "UNKNOWN", nextActionAt: later(NOT_PUT_BACK_WAIT_MS) } as const;
+      decided.push({ charge: intent, decision: isAsBefore ? decision : kept });
+    }
+    await store.sent(decided, now());
   }
 
   return { attend: () => store.attend(now()), round };

@@ -2,6 +2,7 @@ import type { MemoryCharge } from "~/billing/charge-store.memory";
 import { decimal, UNITS } from "~/simulation/simulated-contract";
 import type { SimulatedContract } from "~/simulation/simulated-contract";
 
+import { punctuality, PUNCTUAL_MS } from "./punctuality";
 import type { Watch } from "./watch";
 import { isRunning } from "./watch";
 import { DAY_MS } from "./world";
@@ -81,7 +82,7 @@ function accountContract(
       totals.missed += 1;
       watch.say("I3 nothing is forgotten", contract.id, `cycle ${index}: ${why}`);
     }
-    measure(world, contract, index, dueAt, totals);
+    measure(world, contract, index, [...charges.values()], totals);
   }
   amountsAddUp(watch, contract, [...charges.values()]);
 }
@@ -184,33 +185,20 @@ function amountsAddUp(watch: Watch, contract: SimulatedContract, charges: readon
   }
 }
 
-const HOUR_MS = 3_600_000;
-
 /** How punctual first attempts are, where nothing but the engine itself could keep them. */
-function measure(world: World, contract: SimulatedContract, index: number, dueAt: number, totals: Totals): void {
+function measure(
+  world: World,
+  contract: SimulatedContract,
+  index: number,
+  charges: readonly MemoryCharge[],
+  totals: Totals,
+): void {
   const first = contract.attempts.find(({ cycleIndex, origin }) => cycleIndex === index && origin === "app");
   if (!first) return;
-  const inOutage = [...world.shopifyOutages, ...world.appOutages, ...world.jumps].some(
-    ({ from, to }) => from < first.createdAt && to > dueAt - HOUR_MS,
-  );
-  const wasHeld = contract.attempts.some(
-    (other) =>
-      other.number < first.number &&
-      other.cycleIndex !== index &&
-      (other.completedAt ?? Infinity) > dueAt - 30 * DAY_MS &&
-      other.result?.kind !== "SUCCESS",
-  );
-  const changed = contract.states.some(({ at }) => at > dueAt - 2 * DAY_MS && at <= first.createdAt);
-  const tooSoon = contract.attempts.some(
-    (other) =>
-      other.number < first.number &&
-      other.completedAt !== null &&
-      other.completedAt > dueAt - 15 * DAY_MS &&
-      other.origin !== "app",
-  );
-  if (inOutage || wasHeld || changed || tooSoon) return;
+  const measured = punctuality(world, contract, first, charges);
+  if (measured.lateMs === null) return;
   totals.inTime += 1;
-  if (first.createdAt - dueAt <= HOUR_MS) totals.punctual += 1;
+  if (measured.lateMs <= PUNCTUAL_MS) totals.punctual += 1;
 }
 
 export const somethingRuns = (world: World): boolean => [...world.shop.store.charges.values()].some(isRunning);

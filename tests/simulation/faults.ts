@@ -114,6 +114,8 @@ export interface Surroundings {
   view: { lagMs: number };
   /** Called at every await of every worker, before the call has its effect. */
   onCall?: (worker: Worker, call: string) => void;
+  /** Called when a worker begins to stand still. */
+  onStall?: (worker: Worker, ms: number) => void;
 }
 
 /** Answers lag by up to so much. */
@@ -221,6 +223,7 @@ export class Unreliable {
     const { timeline, random, faults } = this.world;
     this.mustLive();
     const stalled = random.chance(faults.stall) ? random.between(MINUTE_MS, STALL_MS) : 0;
+    if (stalled > 0) this.world.onStall?.(this.worker, stalled);
     await timeline.sleep(ms + stalled);
     if (random.chance(faults.crash / 2)) this.worker.dead = true;
     this.mustLive();

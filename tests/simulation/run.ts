@@ -21,6 +21,8 @@ const LONGEST_SLEEP_MS = 12 * HOUR_MS;
 /** After the bad times everything gets this long to come to its end. */
 const CALM_MS = 20 * DAY_MS;
 const ROUNDS_PER_JOB = 40;
+/** The workers; whoever dies is replaced. */
+const PLACES: readonly string[] = ["w0", "w1"];
 
 /** What a mutant puts in the place of the real thing. */
 export interface Mutation {
@@ -97,13 +99,18 @@ class App {
       view: this.view,
       shopifyIsUp: () => !isIn(shopifyOutages, timeline.now),
       onCall: (worker, call) => this.note(`${worker.name} ${call}`),
+      onStall: ({ name }, ms) => {
+        const [place = ""] = name.split(".");
+        if (PLACES.includes(place)) world.stalls.push({ place, from: timeline.now, to: timeline.now + ms });
+        this.note(`${name} stands still for ${Math.round(ms / MINUTE_MS)} minutes`);
+      },
     };
     world.onHint = (hint) => this.hinted(hint);
   }
 
   start(): void {
     const { world } = this;
-    for (let place = 0; place < 2; place += 1) void this.work(place);
+    for (const place of PLACES) void this.work(place);
     void this.sweepNightly();
     for (const { from } of world.appOutages) world.timeline.at(from, () => this.killAll());
     if (world.options.faults.stall > 0) {
@@ -187,7 +194,7 @@ class App {
   }
 
   /** One worker's life: jobs, sleep, death, and another one in its place. */
-  private async work(place: number): Promise<void> {
+  private async work(place: string): Promise<void> {
     const { timeline, random } = this.world;
     await timeline.sleep(random.between(0, 10) * MINUTE_MS);
     while (!this.isStopped) {
@@ -195,7 +202,7 @@ class App {
         await timeline.sleep(10 * MINUTE_MS);
         continue;
       }
-      const { worker, ports } = this.begin(`w${place}.`);
+      const { worker, ports } = this.begin(`${place}.`);
       let rest = 0;
       try {
         await this.bill(ports);

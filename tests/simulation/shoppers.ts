@@ -98,12 +98,14 @@ function review({ random, timeline, shopify }: World, { id }: SimulatedContract)
 }
 
 /** Some goods run out and come back. */
-function planStock({ random, timeline, shopify, start, end }: World): void {
+function planStock({ random, timeline, shopify, shortages, start, end }: World): void {
   for (const variant of VARIANTS) {
     if (!random.chance(0.2)) continue;
     const from = start + Math.floor(random.next() * (end - start));
     timeline.at(from, () => shopify.stock.set(variant, random.between(0, 3)));
-    timeline.at(from + random.around(4 * DAY_MS), () => shopify.stock.delete(variant));
+    const to = from + random.around(4 * DAY_MS);
+    timeline.at(to, () => shopify.stock.delete(variant));
+    shortages.push({ variantId: variant, from, to });
   }
 }
 

@@ -38,6 +38,11 @@ const seconds = (performance.now() - began) / 1000;
 const { user, system } = process.cpuUsage(cpu);
 console.log(
   `seeds ${seeds}, failing ${failing}, cycles ${sum.cycles}, charged ${sum.charged}, double ${sum.double}, ` +
-    `missed ${sum.missed}, parked ${sum.parked}, retried ${sum.retried}, punctual ${sum.punctual}/${sum.inTime}, ` +
+    `missed ${sum.missed}, parked ${sum.parked}, retried ${sum.retried}, punctual ${sum.punctual}/${sum.inTime} (${percent(sum.punctual, sum.inTime)}), ` +
     `seconds ${seconds.toFixed(1)} (${((user + system) / 1e6).toFixed(1)} of a core's)`,
 );
+
+/** Rounded down: nothing is whole that is not. */
+function percent(part: number, whole: number): string {
+  return `${(Math.floor((10_000 * part) / Math.max(1, whole)) / 100).toFixed(2)} %`;
+}

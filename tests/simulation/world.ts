@@ -51,6 +51,10 @@ export interface World {
   appOutages: readonly Span[];
   /** When everybody's clock jumped, and over what. */
   jumps: Span[];
+  /** When which worker stood still. */
+  stalls: (Span & { place: string })[];
+  /** When there was too little of what. */
+  shortages: (Span & { variantId: string })[];
   /** Set by whoever delivers webhooks. */
   onHint: (hint: Hint) => void;
 }
@@ -189,6 +193,8 @@ export function createWorld(seed: number, options: WorldOptions = OPTIONS): Worl
     shopifyOutages: outages(random, options.faults.shopifyOutagesAYear, options.days),
     appOutages: outages(random, options.faults.appOutagesAYear, options.days),
     jumps: [],
+    stalls: [],
+    shortages: [],
     onHint: () => undefined,
   };
   return world;

@@ -1,20 +1,180 @@
 import type { Context } from "~/context.server";
+import { deliveryOptions, frequencyChoices, variantChoices } from "~/contracts/choices.server";
+import type { NoChoices, VariantPurpose } from "~/contracts/choices.server";
+import { asSentence, formatCountry } from "~/lib/format";
 
 import type { PortalActionKind, Problem } from "./actions";
+import { refusalOf } from "./allowed";
+import { fullTitle, lineOf } from "./kinds/lines.server";
+import { labelOf, preferencesOf, valueOf } from "./preferences";
 import { problem } from "./problem";
+import { LONGEST_VALUE } from "./settings";
 import type { Shopper } from "./shopper";
-import type { Choices } from "./views";
+import type { Subject } from "./subject";
+import { subjectOf } from "./subject.server";
+import type { Choices, VariantChoice } from "./views";
+
+export type ChoicesAnswer = ({ ok: true } & Choices) | Problem;
 
 /**
- * What may be chosen for one kind of action, with what it costs.
+ * What may be chosen for one kind of action, with what it costs. "none" for what needs no choice, or is no choice from
+ * a list (a day, a quantity, a code).
  * @param line ours; for swap and preferences
  */
-export function choicesFor(
-  _ctx: Context,
+export async function choicesFor(
+  ctx: Context,
   shopper: Shopper,
-  _id: string,
-  _kind: PortalActionKind,
-  _line?: string,
-): Promise<({ ok: true } & Choices) | Problem> {
-  return Promise.resolve(problem(shopper, "NOT_FOUND"));
+  id: string,
+  kind: PortalActionKind,
+  line?: string,
+): Promise<ChoicesAnswer> {
+  const subject = await subjectOf(ctx, shopper, id);
+  if (!subject) return problem(shopper, "NOT_FOUND");
+  const refusal = refusalOf(subject, kind);
+  if (refusal) return problem(shopper, refusal);
+  switch (kind) {
+    case "frequency":
+      return frequencies(ctx, subject);
+    case "swap":
+      return line === undefined || !lineOf(subject, line)
+        ? problem(shopper, "NOT_FOUND")
+        : variants(ctx, subject, kind, { for: "swap", lineId: line });
+    case "add-line":
+      return variants(ctx, subject, kind, { for: "add" });
+    case "add-one-off":
+      return variants(ctx, subject, kind, { for: "one-off" });
+    case "preferences":
+      return preferences(subject, line);
+    case "delivery-method":
+      return methods(ctx, subject);
+    case "address":
+      return countries(subject);
+    default:
+      return { ok: true, kind: "none" };
+  }
+}
+
+const notKnown = ({ shopper }: Subject, { outcome }: NoChoices): Problem => problem(shopper, outcome);
+
+async function frequencies(ctx: Context, subject: Subject): Promise<ChoicesAnswer> {
+  const { shopper, row, words } = subject;
+  const found = await frequencyChoices(ctx, shopper.shop, row.id);
+  if (found.outcome !== "CHOICES") return notKnown(subject, found);
+  const plans = found.plans.map(({ sellingPlanId, billing, delivery, amount, current }) => {
+    const isPrepaid = billing.interval !== delivery.interval || billing.count !== delivery.count;
+    const detail = isPrepaid ? "amount.perPayment" : "amount.perDelivery";
+    return {
+      value: sellingPlanId,
+      label: asSentence(words.interval(delivery.interval, delivery.count)),
+      detail: words.t(detail, {
+        amount: words.money(amount),
+        interval: words.interval(billing.interval, billing.count),
+      }),
+      current,
+    };
+  });
+  return { ok: true, kind: "frequency", plans };
+}
+
+async function variants(
+  ctx: Context,
+  subject: Subject,
+  kind: "swap" | "add-line" | "add-one-off",
+  purpose: VariantPurpose,
+): Promise<ChoicesAnswer> {
+  const { shopper, row, words } = subject;
+  const found = await variantChoices(ctx, shopper.shop, row.id, purpose);
+  if (found.outcome !== "CHOICES") return notKnown(subject, found);
+  const choices = found.variants.map((variant): VariantChoice => ({
+    value: variant.variantId,
+    label: fullTitle(variant),
+    detail: words.t("amount.each", { amount: words.money(variant.price) }),
+    current: variant.current,
+    imageUrl: variant.imageUrl,
+    soldOut: variant.soldOut,
+  }));
+  return { ok: true, kind, variants: choices };
+}
+
+function preferences(subject: Subject, lineId: string | undefined): ChoicesAnswer {
+  const line = lineId === undefined ? undefined : lineOf(subject, lineId);
+  if (!line) return problem(subject.shopper, "NOT_FOUND");
+  return {
+    ok: true,
+    kind: "preferences",
+    preferences: preferencesOf(subject, line).map((preference) => ({
+      key: preference.key,
+      label: labelOf(preference, subject.words.locale),
+      value: valueOf(line, preference.key),
+      options: preference.options,
+      maxLength: LONGEST_VALUE,
+    })),
+  };
+}
+
+async function methods(ctx: Context, subject: Subject): Promise<ChoicesAnswer> {
+  const { shopper, row, words } = subject;
+  const found = await deliveryOptions(ctx, shopper.shop, row.id);
+  if (found.outcome !== "CHOICES") return notKnown(subject, found);
+  return {
+    ok: true,
+    kind: "delivery-method",
+    methods: found.options.map(({ code, title, description, price, current }) => {
+      const cost = words.t("delivery.then", { amount: words.money(price) });
+      return { value: code, label: title, detail: description ? `${description} · ${cost}` : cost, current };
+    }),
+  };
+}
+
+/**
+ * Countries that subscriptions are sent to: the contract's own, the shop's and its neighbours in trade. Whether Shopify
+ * delivers to an address is told by the preview.
+ */
+const COUNTRIES = [
+  "NO",
+  "SE",
+  "DK",
+  "FI",
+  "IS",
+  "DE",
+  "AT",
+  "CH",
+  "NL",
+  "BE",
+  "LU",
+  "FR",
+  "IE",
+  "GB",
+  "ES",
+  "PT",
+  "IT",
+  "PL",
+  "CZ",
+  "EE",
+  "LV",
+  "LT",
+  "US",
+  "CA",
+  "AU",
+  "NZ",
+];
+
+function countries({ view, shopper, words }: Subject): ChoicesAnswer {
+  const current = view.shippingAddress?.countryCode ?? null;
+  const codes = new Set([
+    ...(current ? [current] : []),
+    ...(shopper.shop.countryCode ? [shopper.shop.countryCode] : []),
+    ...COUNTRIES,
+  ]);
+  const choices = [...codes].map((code) => ({
+    value: code,
+    label: formatCountry(code, words.locale),
+    detail: null,
+    current: code === current,
+  }));
+  return {
+    ok: true,
+    kind: "address",
+    countries: choices.sort((a, b) => a.label.localeCompare(b.label, words.locale)),
+  };
 }

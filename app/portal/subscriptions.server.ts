@@ -1,14 +1,23 @@
 import type { Context } from "~/context.server";
 
+import { listItem, subscription } from "./present";
 import type { Shopper } from "./shopper";
+import { subjectOf, subjectsOf } from "./subject.server";
 import type { PortalHome, PortalSubscription } from "./views";
 
 /** All of a shopper's subscriptions, running ones first. */
-export function portalHome(_ctx: Context, { shop }: Shopper): Promise<PortalHome> {
-  return Promise.resolve({ shopName: shop.name, contactEmail: shop.contactEmail, subscriptions: [] });
+export async function portalHome(ctx: Context, shopper: Shopper): Promise<PortalHome> {
+  const { shop } = shopper;
+  const subjects = await subjectsOf(ctx, shopper);
+  return { shopName: shop.name, contactEmail: shop.contactEmail ?? shop.email, subscriptions: subjects.map(listItem) };
 }
 
 /** @param id ours @returns null if the shopper has no such subscription */
-export function portalSubscription(_ctx: Context, _shopper: Shopper, _id: string): Promise<PortalSubscription | null> {
-  return Promise.resolve(null);
+export async function portalSubscription(
+  ctx: Context,
+  shopper: Shopper,
+  id: string,
+): Promise<PortalSubscription | null> {
+  const subject = await subjectOf(ctx, shopper, id);
+  return subject && subscription(subject);
 }

@@ -91,6 +91,8 @@ export interface PortalCycle {
 }
 
 export interface PortalOrder {
+  /** "gid://shopify/Order/1": an extension can open its page by it. */
+  orderId: string | null;
   name: string;
   dateText: string;
   totalText: string;

@@ -1,0 +1,158 @@
+import type { Context } from "~/context.server";
+import { deliveryOptions, frequencyChoices } from "~/contracts/choices.server";
+import type { EditAddress } from "~/contracts/edit";
+import type { Address } from "~/contracts/reading";
+import { formatCountry } from "~/lib/format";
+
+import type { AddressInput, Problem } from "../actions";
+import { address as addressSchema } from "../actions";
+import { addressInput } from "../address";
+import { discountText } from "../discounts";
+import type { ActionOf, Plan } from "../plan";
+import { problem } from "../problem";
+import type { Subject } from "../subject";
+import { planEdit } from "./edit.server";
+
+export async function frequency(
+  ctx: Context,
+  subject: Subject,
+  { sellingPlan }: ActionOf["frequency"],
+): Promise<Plan | Problem> {
+  const { shopper, words, row, view } = subject;
+  const choices = await frequencyChoices(ctx, shopper.shop, row.id);
+  if (choices.outcome !== "CHOICES") return problem(shopper, choices.outcome);
+  const plan = choices.plans.find(({ sellingPlanId }) => sellingPlanId === sellingPlan);
+  if (!plan) return problem(shopper, "NOT_OFFERED");
+  const { t, interval } = words;
+  if (plan.current) return problem(shopper, "NOT_OFFERED", { text: [t("edit.asItIs")] });
+  const values = {
+    frequency: interval(plan.delivery.interval, plan.delivery.count),
+    before: interval(view.delivery.interval, view.delivery.count),
+  };
+  const old = choices.plans.find(({ current }) => current)?.sellingPlanId ?? null;
+  return planEdit(ctx, subject, [{ kind: "FREQUENCY", sellingPlanId: sellingPlan }], {
+    title: t("frequency.title", values),
+    effect: () => [t("frequency.effect", values)],
+    confirmLabel: t("frequency.confirm", values),
+    done: t("frequency.done", values),
+    undo: () => (old === null ? null : { kind: "frequency", sellingPlan: old }),
+  });
+}
+
+export async function address(
+  ctx: Context,
+  subject: Subject,
+  { address: wanted }: ActionOf["address"],
+): Promise<Plan | Problem> {
+  const { words, row, shopper } = subject;
+  const { t, money, locale } = words;
+  if (row.shippingAddress === null) return problem(shopper, "NOT_OFFERED");
+  // Written by the mirror alone, in this shape.
+  const old = addressInput(row.shippingAddress as object as Address);
+  const text = addressText(wanted, locale);
+  return planEdit(ctx, subject, [{ kind: "ADDRESS", address: editAddress(wanted) }], {
+    title: t("address.title"),
+    effect: (before, after) => [
+      t("address.effect", { address: text }),
+      t(before.deliveryPrice.amount === after.deliveryPrice.amount ? "delivery.same" : "delivery.then", {
+        amount: money(after.deliveryPrice),
+      }),
+    ],
+    confirmLabel: t("address.confirm"),
+    done: t("address.done"),
+    // One that the form would not take can't be sent again.
+    undo: () => (addressSchema.safeParse(old).success ? { kind: "address", address: old } : null),
+  });
+}
+
+/** Empty fields are left out: Shopify takes them for values. */
+export const editAddress = (input: AddressInput): EditAddress => ({
+  lastName: input.lastName,
+  address1: input.address1,
+  zip: input.zip,
+  city: input.city,
+  countryCode: input.countryCode,
+  ...(input.firstName ? { firstName: input.firstName } : {}),
+  ...(input.company ? { company: input.company } : {}),
+  ...(input.address2 ? { address2: input.address2 } : {}),
+  ...(input.provinceCode ? { provinceCode: input.provinceCode } : {}),
+  ...(input.phone ? { phone: input.phone } : {}),
+});
+
+const addressText = (input: AddressInput, locale: Subject["words"]["locale"]): string =>
+  [
+    [input.firstName, input.lastName].filter(Boolean).join(" "),
+    input.company,
+    input.address1,
+    input.address2,
+    [input.zip, input.city, input.provinceCode].filter(Boolean).join(" "),
+    formatCountry(input.countryCode, locale),
+  ]
+    .filter(Boolean)
+    .join(", ");
+
+export async function deliveryMethod(
+  ctx: Context,
+  subject: Subject,
+  { code }: ActionOf["delivery-method"],
+): Promise<Plan | Problem> {
+  const { shopper, words, row } = subject;
+  const choices = await deliveryOptions(ctx, shopper.shop, row.id);
+  if (choices.outcome !== "CHOICES") return problem(shopper, choices.outcome);
+  const option = choices.options.find((one) => one.code === code);
+  if (!option) return problem(shopper, "NOT_OFFERED");
+  const { t, money } = words;
+  if (option.current) return problem(shopper, "NOT_OFFERED", { text: [t("edit.asItIs")] });
+  const { title } = option;
+  const old = choices.options.find(({ current }) => current)?.code ?? null;
+  return planEdit(ctx, subject, [{ kind: "DELIVERY_METHOD", code }], {
+    title: t("delivery-method.title", { title }),
+    effect: (_before, after) => [
+      t("delivery-method.effect", { title }),
+      t("delivery.then", { amount: money(after.deliveryPrice) }),
+    ],
+    confirmLabel: t("delivery-method.confirm", { title }),
+    done: t("delivery-method.done", { title }),
+    undo: () => (old === null ? null : { kind: "delivery-method", code: old }),
+  });
+}
+
+export async function discountCode(
+  ctx: Context,
+  subject: Subject,
+  { code }: ActionOf["discount-code"],
+): Promise<Plan | Problem> {
+  const { t } = subject.words;
+  const known = new Set(subject.discounts.map(({ id }) => id));
+  return planEdit(ctx, subject, [{ kind: "DISCOUNT_CODE", code }], {
+    title: t("discount-code.title", { code }),
+    effect: () => [t("discount-code.effect", { code })],
+    confirmLabel: t("discount-code.confirm", { code }),
+    done: t("discount-code.done", { code }),
+    undo: (after) => {
+      const added = after.discounts.find(({ id }) => !known.has(id));
+      return added ? { kind: "remove-discount", discount: added.id } : null;
+    },
+  });
+}
+
+export async function removeDiscount(
+  ctx: Context,
+  subject: Subject,
+  { discount: id }: ActionOf["remove-discount"],
+): Promise<Plan | Problem> {
+  const { shopper, words, row, discounts } = subject;
+  // What the shop has given is not the shopper's to take away by mistake: it could not be brought back.
+  const discount = discounts.find((one) => one.id === id && one.type === "CODE_DISCOUNT");
+  if (!discount) return problem(shopper, "NOT_FOUND");
+  const { t } = words;
+  const text = discountText(words, discount, row.currencyCode);
+  const { title } = discount;
+  return planEdit(ctx, subject, [{ kind: "REMOVE_DISCOUNT", discountId: id }], {
+    title: t("remove-discount.title", { title: title ?? t("discount.untitled") }),
+    effect: () => [t("remove-discount.effect", { text })],
+    confirmLabel: t("remove-discount.confirm"),
+    done: t("remove-discount.done"),
+    undo: () => (title === null ? null : { kind: "discount-code", code: title }),
+  });
+}

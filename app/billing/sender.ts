@@ -3,8 +3,12 @@ import type { SendAnswer } from "./answer";
 import type { BillerPorts, Rules } from "./biller";
 import type { Intent, Sent } from "./charge-store";
 
-/** A charge is another worker's after this long: longer than any call to Shopify waits. */
-const LEASE_MS = 10 * 60_000;
+/**
+ * A charge is another worker's after this long: far longer than a call to Shopify may take (45 seconds with 25
+ * attempts) and than a round has work for (20 seconds of the shop's rate); short enough that a process which dies
+ * several times in a row costs a renewal no hour.
+ */
+const LEASE_MS = 5 * 60_000;
 /** Calls with attempts that are under way at once: a Plus shop's rate needs 30 of 25 attempts at 300 ms each. */
 const MAX_IN_FLIGHT = 40;
 

@@ -8,6 +8,8 @@ import { supportedLocale } from "~/lib/i18n";
 import { sendCardLink } from "./card-link.server";
 import { factsOf, subscriptionOf } from "./facts.server";
 import type { Subscription } from "./facts.server";
+import { portalUrl } from "./links";
+import { magicLink } from "./magic-link.server";
 import { tellMerchant } from "./merchant.server";
 import { mailShopper, recordSent } from "./send.server";
 import { shopperMail } from "./shopper-mail";
@@ -52,11 +54,11 @@ async function tellShopper(
   if (!notice || !concerns(notice, subscription)) return;
 
   const secureLink = wantsCard(notice) && (await cardLink(ctx, subscription, history, eventId));
-  const mail = shopperMail(
-    notice,
-    { ...factsOf(subscription, notice.event), secureLink },
-    supportedLocale(customer.locale ?? subscription.shop.locale),
-  );
+  const locale = supportedLocale(customer.locale ?? subscription.shop.locale);
+  const link = mustAct(notice)
+    ? await magicLink(ctx, subscription.shop, customer.shopifyId, { purpose: "payment", locale })
+    : portalUrl(subscription.shop);
+  const mail = shopperMail(notice, { ...factsOf(subscription, notice.event), portalUrl: link, secureLink }, locale);
   await mailShopper(ctx, subscription.shop, customer.email, mail);
   await recordSent(ctx, subscription.shop, contractId, NOTIFICATIONS[notice.kind], eventId);
 }
@@ -72,6 +74,10 @@ function concerns({ kind, event }: ShopperNotice, { status, goneAt, dunningPause
   // Dunning's own pause is what the e-mails are about; whoever has paused it themselves expects nothing.
   return kind === "ENDED" || status === "ACTIVE" || dunningPausedAt !== null;
 }
+
+/** The shopper alone can put it right: the link in the e-mail then opens the portal without signing in. */
+const mustAct = ({ kind }: ShopperNotice): boolean =>
+  ["FAILED", "FAILED_AGAIN", "NOT_APPROVED", "CARD_NEEDED", "APPROVE", "APPROVE_REMINDER", "ENDED"].includes(kind);
 
 const wantsCard = (notice: ShopperNotice): boolean =>
   notice.kind === "CARD_NEEDED" || (notice.kind === "ENDED" && notice.event.data.end === "PAUSE");

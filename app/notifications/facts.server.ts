@@ -2,7 +2,7 @@ import type { Context } from "~/context.server";
 import type { Prisma } from "~/generated/prisma/client";
 import { money, renewalAmount } from "~/money/money";
 
-import { portalUrl, storefrontUrl } from "./links";
+import { storefrontUrl } from "./links";
 import { contactOf } from "./send.server";
 import type { ShopperFacts } from "./shopper-mail";
 import type { ShopperEvent } from "./trail";
@@ -35,14 +35,16 @@ export async function subscriptionOf(
 
 const DAY_MS = 86_400_000;
 
-export function factsOf(subscription: Subscription, event: ShopperEvent): Omit<ShopperFacts, "secureLink"> {
+export function factsOf(
+  subscription: Subscription,
+  event: ShopperEvent,
+): Omit<ShopperFacts, "secureLink" | "portalUrl"> {
   const { shop, customer, lines, currencyCode } = subscription;
   const charge = subscription.charges[0];
   return {
     shopName: shop.name,
     timeZone: shop.timeZone,
     contactEmail: contactOf(shop),
-    portalUrl: portalUrl(shop),
     storefrontUrl: storefrontUrl(shop),
     firstName: customer?.firstName ?? null,
     lines: lines.map(({ title, variantTitle, quantity }) => ({ title, variantTitle, quantity })),

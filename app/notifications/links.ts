@@ -18,6 +18,20 @@ export const storefrontUrl = (shop: ShopAddress): string =>
 /** The shopper's subscriptions, on the shop's own address. */
 export const portalUrl = (shop: ShopAddress): string => new URL(PORTAL_PATH, storefrontUrl(shop)).href;
 
+/** What a link from an e-mail lets its reader do: everything, or look and put a payment right. */
+export const LINK_PURPOSES = ["portal", "payment"] as const;
+export type LinkPurpose = (typeof LINK_PURPOSES)[number];
+
+/** How long a link from an e-mail may be followed; its page then offers a fresh one. */
+export const LINK_HOURS = 24;
+
+/** Where a link from an e-mail leads. @param token as it was made, never as it is kept */
+export function magicUrl(shop: ShopAddress, token: string, locale: string): string {
+  const url = new URL(`${PORTAL_PATH}/link/${token}`, storefrontUrl(shop));
+  url.searchParams.set("locale", locale);
+  return url.href;
+}
+
 /** A page of the app inside the Shopify admin. @param path "/app/billing" */
 export function adminUrl(shop: Pick<ShopAddress, "domain">, path: string): string {
   const handle = shop.domain.slice(0, shop.domain.indexOf("."));

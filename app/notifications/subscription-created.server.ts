@@ -5,6 +5,7 @@ import { money, renewalAmount, subtotalOf } from "~/money/money";
 
 import { createdMail } from "./created-mail";
 import { portalUrl } from "./links";
+import { magicLink } from "./magic-link.server";
 import { contactOf, mailShopper, recordSent } from "./send.server";
 
 const NOTIFICATION = "subscription-created";
@@ -36,12 +37,15 @@ export async function subscriptionCreated(
   if (sent) return;
 
   const { shop, customer, lines, currencyCode } = contract;
+  const locale = supportedLocale(customer?.locale ?? shop.locale);
   const mail = createdMail(
     {
       shopName: shop.name,
       timeZone: shop.timeZone,
       contactEmail: contactOf(shop),
-      portalUrl: portalUrl(shop),
+      portalUrl: customer
+        ? await magicLink(ctx, shop, customer.shopifyId, { purpose: "portal", locale })
+        : portalUrl(shop),
       firstName: customer?.firstName ?? null,
       lines: lines.map(({ title, variantTitle, quantity, currentPrice }) => ({
         title,
@@ -57,7 +61,7 @@ export async function subscriptionCreated(
       paymentMethodLabel: contract.paymentMethodLabel,
       originOrderName: contract.originOrderName,
     },
-    supportedLocale(customer?.locale ?? shop.locale),
+    locale,
   );
   await mailShopper(ctx, shop, email, mail);
   await recordSent(ctx, shop, contractId, NOTIFICATION);

@@ -11,9 +11,13 @@ export interface Visitor {
   shop: Shop;
   /** "gid://shopify/Customer/1", or null when nobody is signed in. */
   customerId: string | null;
-  /** The portal's address on the shop, "/apps/perennial"; with the language, if this page was asked for in one. */
+  /** The portal's address on the shop, "/apps/perennial". */
   path: string;
+  /** The language that this page was asked for in, "nb-NO"; null if Shopify named none. */
+  language: string | null;
   locale: Locale;
+  /** Of the query: the same one changes nothing twice. */
+  signature: string;
 }
 
 export type ProxyRefusal = "FORGED" | "TAMPERED" | "FOREIGN_PARAMETER" | "UNKNOWN_SHOP";
@@ -33,7 +37,8 @@ export async function authenticateProxy(
     if (error instanceof Response) return { ok: false, refusal: "FORGED" };
     throw error;
   }
-  const query = readProxyQuery(new URL(request.url).searchParams);
+  const { searchParams } = new URL(request.url);
+  const query = readProxyQuery(searchParams);
   if (!query.ok) return { ok: false, refusal: query.problem };
 
   const { shopDomain, customerId, path, locale } = query.value;
@@ -50,7 +55,9 @@ export async function authenticateProxy(
     visitor: {
       shop,
       customerId,
-      path: locale ? `${path}?locale=${locale}` : path,
+      path,
+      language: locale,
+      signature: searchParams.get("signature") ?? "",
       locale: supportedLocale(locale ?? customer?.locale ?? shop.locale),
     },
   };

@@ -10,9 +10,8 @@ const clock = new FixedClock("2026-11-23T10:00:00Z");
 const intent: FormIntent = {
   shopId: "s1",
   customerId: "gid://shopify/Customer/1",
-  action: "skip",
   contractId: "c1",
-  cycleIndex: 3,
+  action: 'perform {"action":{"kind":"skip","cycle":3},"seen":"r1"}',
 };
 const token = createFormToken(secret, clock, intent);
 
@@ -24,9 +23,12 @@ describe("a form's token", () => {
   it.each<Partial<FormIntent>>([
     { shopId: "s2" },
     { customerId: "gid://shopify/Customer/2" },
-    { action: "unskip" },
+    { customerId: "" },
     { contractId: "c2" },
-    { cycleIndex: 4 },
+    { action: 'perform {"action":{"kind":"skip","cycle":4},"seen":"r1"}' },
+    { action: 'perform {"action":{"kind":"unskip","cycle":3},"seen":"r1"}' },
+    { action: 'perform {"action":{"kind":"skip","cycle":3},"seen":"r2"}' },
+    { action: "preview skip" },
   ])("is worth nothing for %j", (other) => {
     expect(checkFormToken(secret, clock, { ...intent, ...other }, token)).toBe(false);
   });

@@ -1,189 +1,170 @@
-import { z } from "zod";
-
 import type { Context } from "~/context.server";
-import { skipCycle, unskipCycle } from "~/contracts/cycles.server";
-import { contractsOfCustomer } from "~/contracts/queries.server";
-import { config } from "~/lib/config.server";
-import { systemClock } from "~/lib/clock";
-import type { Clock } from "~/lib/clock";
-import type { Html } from "~/lib/html";
 import { supportedLocale } from "~/lib/i18n";
 import { readLimited } from "~/lib/limited-body";
-import { signatures } from "~/shopify/signatures.server";
-import type { Signatures } from "~/shopify/signatures.server";
 
+import { publicPage } from "../public/pages.server";
+import type { PublicPageName } from "../public/pages.server";
+import { portalHome } from "../subscriptions.server";
+import { actionVisit, notFound, subscriptionFor } from "./act.server";
+import type { Fields } from "./action-input";
 import { authenticateProxy } from "./authenticate.server";
 import type { ProxyRefusal, Visitor } from "./authenticate.server";
-import type { PageFrame } from "./card";
-import { checkFormToken, createFormToken } from "./form-token.server";
-import { messagePage, signInPage, subscriptionsPage } from "./page";
-import type { Notice } from "./page";
+import { messagePage, signInPage } from "./door-pages";
+import { linkVisit, signInVisit } from "./door.server";
+import { shell } from "./frame";
+import { leaveVisit } from "./leave.server";
+import { listPage } from "./list-page";
+import { placeOf } from "./place";
+import type { Place } from "./place";
 import { portalPath } from "./proxy-query";
-import { createRateLimit, READS_PER_MINUTE, WRITES_PER_MINUTE } from "./rate-limit";
-import type { RateLimit } from "./rate-limit";
 import { isFromShop } from "./same-site";
-import { portalTexts } from "./texts";
+import { readSession } from "./session.server";
+import type { PortalProxy } from "./settings.server";
+import { subscriptionPage } from "./subscription-page";
+import { pageTexts } from "./texts";
+import { answer, frameOf, hrefFrom, liquid } from "./visit.server";
+import type { Answer, ShopperVisit, Visit } from "./visit.server";
 
-/** A form of ours is a few hundred bytes. */
-const FORM_LIMIT = 8 * 1024;
+export { portalProxy } from "./settings.server";
 
-const form = z.object({
-  action: z.enum(["skip", "unskip"]),
-  contract: z.uuid(),
-  cycle: z.coerce.number().int().min(1).max(1_000_000),
-  token: z.string().max(200),
-});
+/** Where shopify.app.toml has Shopify send the portal's requests. */
+const MOUNT = /^\/proxy(?=\/|$)/;
 
-export interface PortalSettings {
-  signatures: Signatures;
-  /** TOKEN_ENCRYPTION_KEY; the forms' key is derived from it. */
-  secret: string;
-  /** Real time, for the forms' tokens and the rate limit. */
-  realClock: Clock;
-  reads: RateLimit;
-  writes: RateLimit;
-}
-
-let ofThisProcess: PortalSettings | undefined;
-
-/** Settings of this process, in which the rate limits count. */
-export function portalSettings(): PortalSettings {
-  ofThisProcess ??= {
-    signatures: signatures(),
-    secret: config().TOKEN_ENCRYPTION_KEY,
-    realClock: systemClock,
-    reads: createRateLimit(READS_PER_MINUTE, systemClock),
-    writes: createRateLimit(WRITES_PER_MINUTE, systemClock),
-  };
-  return ofThisProcess;
-}
+/** The longest form is a comment of 1,000 characters, each written as up to a dozen. */
+const FORM_LIMIT = 32 * 1024;
+/** More fields than any form of ours has. */
+const MOST_FIELDS = 60;
 
 /**
- * Answers a request that came through the app proxy: the shopper's subscriptions inside the shop's theme; a click on skip
- * or undo is carried out and answered with a receipt. GET changes nothing.
- * @param known false for an address below the portal that does not exist
+ * Answers a request that came through the app proxy, inside the shop's theme. GET changes nothing; a POST changes
+ * something only with a form's own token, and only the first time that its signature is seen.
  */
-export async function portal(
-  ctx: Context,
-  settings: PortalSettings,
-  request: Request,
-  known = true,
-): Promise<Response> {
-  const asked = await authenticateProxy(ctx, settings.signatures, request);
+export async function portal(ctx: Context, proxy: PortalProxy, request: Request): Promise<Response> {
+  const asked = await authenticateProxy(ctx, proxy.signatures, request);
   if (!asked.ok) return refuse(ctx, asked.refusal, request);
   const { visitor } = asked;
-  const frame = frameOf(settings, visitor);
-  if (!known) return liquid(frame, messagePage(frame, "notFound"), 404);
-  if (!visitor.customerId) return liquid(frame, signInPage(frame), 200);
-
-  const writes = request.method === "POST";
-  const limit = writes ? settings.writes : settings.reads;
-  const wait = limit.take(`${visitor.shop.id} ${visitor.customerId}`);
-  if (wait > 0) return liquid(frame, messagePage(frame, "tooMany"), 429, { "Retry-After": String(wait) });
-
-  if (!writes) return listed(ctx, frame, visitor, visitor.customerId, null, 200);
-  return clicked(ctx, settings, frame, visitor, visitor.customerId, request);
+  const place = placeOf(new URL(request.url).pathname.replace(MOUNT, ""));
+  if (place.at === "public") return publicVisit(ctx, proxy, visitor, place.page, request);
+  return liquid(await answered(ctx, proxy, visitor, place, request), visitor.locale);
 }
 
-async function clicked(
+async function answered(
   ctx: Context,
-  settings: PortalSettings,
-  frame: PageFrame,
+  proxy: PortalProxy,
   visitor: Visitor,
-  customerId: string,
+  place: Place,
+  request: Request,
+): Promise<Answer> {
+  const nobody = frameOf(proxy, visitor, null, null);
+  const posted = request.method === "POST";
+  if (posted && !isFromShop(request.headers, hostsOf(visitor))) return answer(messagePage(nobody, "forbidden"), 403);
+  const fields = posted ? await fieldsOf(request) : null;
+  if (fields === "TOO_LONG") return answer(messagePage(nobody, "badLink"), 413, { Connection: "close" });
+
+  const who = whoAsks(proxy, visitor, fields);
+  const wait = waitFor(proxy, visitor, who, fields, request);
+  if (wait > 0) return answer(messagePage(nobody, "tooMany"), 429, { "Retry-After": String(wait) });
+
+  const visit: Visit = { ctx, proxy, visitor, fields, frame: frameOf(proxy, visitor, who.customerId, who.session) };
+  if (place.at === "link") return linkVisit({ ...visit, frame: nobody }, place.token);
+  if (place.at === "sign-in") return signInVisit({ ...visit, frame: nobody });
+  if (place.at === "nowhere") return answer(messagePage(nobody, "notFound"), 404);
+  if (who.customerId === null) return answer(signInPage(nobody, { ended: who.ended }), who.ended ? 403 : 200);
+  const { shop, locale } = visitor;
+  return shown({ ...visit, shopper: { shop, customerId: who.customerId, locale } }, place);
+}
+
+async function shown(visit: ShopperVisit, place: Place): Promise<Answer> {
+  const { ctx, shopper, frame } = visit;
+  switch (place.at) {
+    case "home":
+      return answer(listPage(frame, await portalHome(ctx, shopper)));
+    case "subscription": {
+      const subscription = await subscriptionFor(visit, place.id);
+      return subscription ? answer(subscriptionPage(frame, subscription)) : notFound(visit);
+    }
+    case "action":
+      return actionVisit(visit, place);
+    case "leave":
+      return leaveVisit(visit, place.id);
+    default:
+      return notFound(visit);
+  }
+}
+
+interface Who {
+  customerId: string | null;
+  /** Came by a link from an e-mail. */
+  session: Parameters<typeof frameOf>[3];
+  /** Came by one, but its time is over. */
+  ended: boolean;
+}
+
+/** A link's session counts before the shop's own sign-in: the forms on its pages are for its shopper. */
+function whoAsks({ secret, realClock }: PortalProxy, { shop, customerId }: Visitor, fields: Fields | null): Who {
+  const token = fields?.session;
+  if (token === undefined) return { customerId, session: null, ended: false };
+  const session = readSession(secret, realClock, shop.id, token);
+  if (session) return { customerId: session.customerId, session: { token, session }, ended: false };
+  return { customerId, session: null, ended: customerId === null };
+}
+
+/** Steps that change nothing, or nothing yet; every other one is counted as a change. */
+const HARMLESS: ReadonlySet<string> = new Set(["preview", "leave", "reason"]);
+/** Steps with which whoever has not signed in has e-mails sent. */
+const DOORS: ReadonlySet<string> = new Set(["mail", "fresh", "open"]);
+
+/** @returns seconds that must be waited; 0: none */
+function waitFor(
+  { reads, writes, doors }: PortalProxy,
+  { shop }: Visitor,
+  { customerId }: Who,
+  fields: Fields | null,
+  request: Request,
+): number {
+  const key = `${shop.id} ${customerId ?? addressOf(request)}`;
+  const step = fields?.step;
+  const wait = reads.take(key);
+  if (step === undefined || HARMLESS.has(step)) return wait;
+  if (DOORS.has(step)) return Math.max(wait, doors.take(`${shop.id} ${addressOf(request)}`));
+  return Math.max(wait, writes.take(key));
+}
+
+/** Where a shopper comes from, as Shopify says: used to count, never kept. */
+const addressOf = (request: Request): string =>
+  request.headers.get("x-forwarded-for")?.split(",")[0]?.trim().slice(0, 64) ?? "";
+
+function hostsOf({ shop }: Visitor): string[] {
+  return [shop.domain, ...(shop.storefrontUrl ? [new URL(shop.storefrontUrl).host] : [])];
+}
+
+async function fieldsOf(request: Request): Promise<Fields | "TOO_LONG"> {
+  const body = await readLimited(request, FORM_LIMIT);
+  if (body === null) return "TOO_LONG";
+  const pairs = [...new URLSearchParams(new TextDecoder().decode(body))];
+  return pairs.length > MOST_FIELDS ? "TOO_LONG" : Object.fromEntries(pairs);
+}
+
+/** The pages that the law wants open to everybody; they look after their own forms. */
+async function publicVisit(
+  ctx: Context,
+  proxy: PortalProxy,
+  visitor: Visitor,
+  page: PublicPageName,
   request: Request,
 ): Promise<Response> {
-  const { shop } = visitor;
-  const hosts = [shop.domain, ...(shop.storefrontUrl ? [new URL(shop.storefrontUrl).host] : [])];
-  if (!isFromShop(request.headers, hosts)) return liquid(frame, messagePage(frame, "forbidden"), 403);
-
-  const body = await readLimited(request, FORM_LIMIT);
-  if (body === null) return liquid(frame, messagePage(frame, "badLink"), 413, { Connection: "close" });
-  const fields = form.safeParse(Object.fromEntries(new URLSearchParams(new TextDecoder().decode(body))));
-  if (!fields.success) return liquid(frame, messagePage(frame, "badLink"), 400);
-  const { action, contract: contractId, cycle: cycleIndex, token } = fields.data;
-
-  const mine = await contractsOfCustomer(ctx, shop, customerId);
-  const cycle = mine.find(({ id }) => id === contractId)?.upcoming.find((one) => one.cycleIndex === cycleIndex);
-  if (!mine.some(({ id }) => id === contractId)) return liquid(frame, messagePage(frame, "notFound"), 404);
-
-  const intent = { shopId: shop.id, customerId, action, contractId, cycleIndex };
-  if (!checkFormToken(settings.secret, settings.realClock, intent, token)) {
-    return listed(ctx, frame, visitor, customerId, { kind: "problem", problem: "EXPIRED" }, 403);
+  const frame = frameOf(proxy, visitor, null, null);
+  const posted = request.method === "POST";
+  if (posted && !isFromShop(request.headers, hostsOf(visitor))) {
+    return liquid(answer(messagePage(frame, "forbidden"), 403), visitor.locale);
   }
-
-  const change = action === "skip" ? skipCycle : unskipCycle;
-  const result = await change(ctx, shop, contractId, cycleIndex, "shopper");
-  if (result.outcome === "SKIPPED" || result.outcome === "UNSKIPPED") {
-    const receipt = { kind: "receipt", action, contractId, cycleIndex } as const;
-    return listed(ctx, frame, visitor, customerId, receipt, 200);
-  }
-  // A cycle of the shopper's own contract that is not there has passed.
-  const problem = result.outcome === "NOT_FOUND" ? "TOO_LATE" : result.outcome;
-  ctx.log.info(
-    { shop: shop.domain, action, outcome: result.outcome, known: cycle !== undefined },
-    "portal: not changed",
-  );
-  return listed(ctx, frame, visitor, customerId, { kind: "problem", problem }, 409);
-}
-
-/** What the top of the list says, before the list has been read again. */
-type Said =
-  | { kind: "receipt"; action: "skip" | "unskip"; contractId: string; cycleIndex: number }
-  | Extract<Notice, { kind: "problem" }>
-  | null;
-
-async function listed(
-  ctx: Context,
-  frame: PageFrame,
-  { shop }: Visitor,
-  customerId: string,
-  said: Said,
-  status: number,
-): Promise<Response> {
-  const contracts = await contractsOfCustomer(ctx, shop, customerId);
-  const contactEmail = shop.contactEmail ?? shop.email;
-  let notice: Notice | null = said?.kind === "problem" ? said : null;
-  if (said?.kind === "receipt") {
-    const contract = contracts.find(({ id }) => id === said.contractId);
-    const cycle = contract?.upcoming.find(({ cycleIndex }) => cycleIndex === said.cycleIndex);
-    if (contract && cycle) {
-      notice = { kind: "receipt", action: said.action, contract, cycle, at: ctx.clock.now().toISOString() };
-    }
-  }
-  return liquid(frame, subscriptionsPage(frame, { name: shop.name, contactEmail }, contracts, notice), status);
-}
-
-function frameOf({ secret, realClock }: PortalSettings, { shop, customerId, path, locale }: Visitor): PageFrame {
-  return {
-    t: portalTexts(locale),
-    locale,
-    timeZone: shop.timeZone,
-    path,
-    formToken: (action, contractId, cycleIndex) =>
-      createFormToken(secret, realClock, {
-        shopId: shop.id,
-        customerId: customerId ?? "",
-        action,
-        contractId,
-        cycleIndex,
-      }),
-  };
-}
-
-/** Inside the theme's layout; never kept by a browser or a cache, never in a search engine. */
-function liquid(frame: Pick<PageFrame, "locale">, body: Html, status: number, headers: Record<string, string> = {}) {
-  return new Response(body.value, {
-    status,
-    headers: {
-      "Content-Type": "application/liquid",
-      "Content-Language": frame.locale,
-      "Cache-Control": "no-store",
-      "X-Robots-Tag": "noindex",
-      "Referrer-Policy": "same-origin",
-      ...headers,
-    },
-  });
+  const key = `${visitor.shop.id} ${addressOf(request)}`;
+  const wait = Math.max(proxy.reads.take(key), posted ? proxy.doors.take(key) : 0);
+  if (wait > 0)
+    return liquid(answer(messagePage(frame, "tooMany"), 429, { "Retry-After": String(wait) }), visitor.locale);
+  const path = `${visitor.path}/${page}`;
+  const made = await publicPage(ctx, { shop: visitor.shop, page, language: visitor.language, path }, request);
+  return liquid(answer(shell(made.page, made.lang), made.status, made.headers), made.lang);
 }
 
 const statusOf: Record<ProxyRefusal, number> = {
@@ -202,6 +183,6 @@ function refuse(ctx: Context, refusal: ProxyRefusal, request: Request): Response
   }
   const query = new URL(request.url).searchParams;
   const locale = supportedLocale(query.get("locale") ?? request.headers.get("accept-language"));
-  const frame = { t: portalTexts(locale), locale, path: portalPath(query) };
-  return liquid(frame, messagePage(frame, "badLink"), status);
+  const frame = { t: pageTexts(locale), locale, href: hrefFrom(portalPath(query), null) };
+  return liquid(answer(messagePage(frame, "badLink"), status), locale);
 }

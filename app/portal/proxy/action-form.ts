@@ -1,0 +1,226 @@
+import { formatDate } from "~/lib/format";
+import { html } from "~/lib/html";
+import type { Html } from "~/lib/html";
+
+import { LARGEST_QUANTITY } from "../actions";
+import type { AddressInput, PortalActionKind } from "../actions";
+import type { Choice, Choices, PortalSubscription, PreferenceChoice, VariantChoice } from "../views";
+import { PREFERENCE } from "./action-input";
+import type { AddressField, FieldError, Fields } from "./action-input";
+import { input, radios, select } from "./fields";
+import type { InputOptions, Radio } from "./fields";
+import type { Frame } from "./frame";
+import { nameOf } from "./lines";
+
+/** What a form of one kind is made from. */
+export interface FormFacts {
+  subscription: PortalSubscription;
+  choices: Choices;
+  /** The delivery or line that it is about. */
+  ref: string | null;
+  /** What was typed before, when something was wrong with it. */
+  typed: Fields | null;
+  errors: Readonly<Partial<Record<string, FieldError>>>;
+}
+
+/** What is typed into the address is no longer than what Shopify keeps. */
+const LONGEST = { firstName: 100, lastName: 100, company: 100, address1: 200, address2: 200, zip: 20, city: 100 };
+
+/** A day of the shop's calendar, in words. */
+export const dayText = (frame: Frame, day: string): string => formatDate(`${day}T12:00:00Z`, frame.locale, "UTC");
+
+const lineOf = ({ subscription, ref }: FormFacts) => subscription.lines.find(({ id }) => id === ref);
+const cycleOf = ({ subscription, ref }: FormFacts) =>
+  subscription.upcoming.find(({ cycleIndex }) => String(cycleIndex) === ref);
+
+/** The question that the page puts, its heading. */
+export function formTitle(frame: Frame, kind: PortalActionKind, facts: FormFacts): string {
+  const { t } = frame;
+  const line = lineOf(facts);
+  const names = { line: line ? nameOf(line) : "", date: cycleOf(facts)?.dateText ?? "" };
+  switch (kind) {
+    case "move":
+    case "pause":
+    case "frequency":
+    case "quantity":
+    case "swap":
+    case "preferences":
+    case "add-line":
+    case "add-one-off":
+    case "address":
+    case "delivery-method":
+    case "discount-code":
+      return t(`form.${kind}.title`, names);
+    default:
+      return t(`do.${kind}`);
+  }
+}
+
+/** The fields of a form; null when there is nothing to choose from. */
+export function formFields(frame: Frame, kind: PortalActionKind, facts: FormFacts): Html | null {
+  const { choices } = facts;
+  switch (kind) {
+    case "move":
+      return moveFields(frame, facts);
+    case "pause":
+      return pauseFields(frame, facts);
+    case "quantity":
+      return quantityField(frame, facts, String(lineOf(facts)?.quantity ?? 1));
+    case "frequency":
+      return choices.kind === kind ? choiceFields(frame, facts, kind, "sellingPlan", choices.plans) : null;
+    case "delivery-method":
+      return choices.kind === kind ? choiceFields(frame, facts, kind, "code", choices.methods) : null;
+    case "swap":
+      return choices.kind === kind ? choiceFields(frame, facts, kind, "variant", choices.variants) : null;
+    case "add-line":
+    case "add-one-off":
+      return choices.kind === "add-line" || choices.kind === "add-one-off"
+        ? addFields(frame, facts, kind, choices.variants)
+        : null;
+    case "preferences":
+      return choices.kind === kind ? preferenceFields(frame, facts, choices.preferences) : null;
+    case "address":
+      return addressFields(frame, facts, choices.kind === kind ? choices.countries : []);
+    case "discount-code":
+      return input(
+        { name: "code", label: frame.t("form.discount-code.code"), ...said(frame, facts, "code") },
+        { autocomplete: "off", required: true, maxLength: 255, short: true },
+      );
+    default:
+      return null;
+  }
+}
+
+/** What was typed, else what is so now; and what is wrong with it. */
+function said(frame: Frame, { typed, errors }: FormFacts, name: string, now = "") {
+  const error = errors[name];
+  return {
+    value: typed?.[name] ?? now,
+    ...(error ? { error: errorText(frame, error) } : {}),
+  };
+}
+
+const errorText = ({ t }: Frame, error: FieldError): string => t(`error.${error}`, { most: LARGEST_QUANTITY });
+
+function moveFields(frame: Frame, facts: FormFacts): Html | null {
+  const { t } = frame;
+  const cycle = cycleOf(facts);
+  const range = cycle?.movable;
+  if (!cycle || !range) return null;
+  const between = { from: dayText(frame, range.from), to: dayText(frame, range.to) };
+  return input(
+    {
+      name: "day",
+      label: t("form.move.day"),
+      hint: t("form.move.range", between),
+      value: facts.typed?.day ?? cycle.day,
+      error: facts.errors.day && t("error.dayBetween", between),
+    },
+    { type: "date", required: true, min: range.from, max: range.to, short: true },
+  );
+}
+
+function pauseFields(frame: Frame, facts: FormFacts): Html {
+  const { t } = frame;
+  const day = input(
+    { name: "until", label: t("form.pause.day"), ...said(frame, facts, "until") },
+    { type: "date", short: true },
+  );
+  return radios({ name: "length", label: t("form.pause.legend"), value: facts.typed?.length ?? "until" }, [
+    { value: "until", label: t("form.pause.until"), more: day },
+    { value: "open", label: t("form.pause.open") },
+  ]);
+}
+
+const quantityField = (frame: Frame, facts: FormFacts, now: string): Html =>
+  input(
+    { name: "quantity", label: frame.t("form.quantity.quantity"), ...said(frame, facts, "quantity", now) },
+    { type: "number", required: true, min: "1", max: String(LARGEST_QUANTITY), short: true },
+  );
+
+function choiceFields(
+  frame: Frame,
+  facts: FormFacts,
+  kind: "frequency" | "delivery-method" | "swap" | "add-line" | "add-one-off",
+  name: string,
+  choices: readonly (Choice | VariantChoice)[],
+): Html | null {
+  if (choices.length === 0) return null;
+  const now = choices.find(({ current }) => current)?.value;
+  return radios(
+    { name, label: frame.t(`form.${kind}.legend`), ...said(frame, facts, name, now) },
+    choices.map((choice) => radioOf(frame, choice)),
+  );
+}
+
+function radioOf({ t }: Frame, choice: Choice | VariantChoice): Radio {
+  const soldOut = "soldOut" in choice && choice.soldOut;
+  return {
+    value: choice.value,
+    label: choice.label,
+    detail: choice.detail,
+    mark: soldOut ? t("form.soldOut") : choice.current ? t("form.current") : null,
+    imageUrl: "imageUrl" in choice ? choice.imageUrl : null,
+    disabled: soldOut,
+  };
+}
+
+function addFields(
+  frame: Frame,
+  facts: FormFacts,
+  kind: "add-line" | "add-one-off",
+  variants: readonly VariantChoice[],
+): Html | null {
+  const choice = choiceFields(frame, facts, kind, "variant", variants);
+  return choice && html`${choice}${quantityField(frame, facts, "1")}`;
+}
+
+function preferenceFields(frame: Frame, facts: FormFacts, preferences: readonly PreferenceChoice[]): Html | null {
+  if (preferences.length === 0) return null;
+  return html`${preferences.map(({ key, label, value, options, maxLength }) => {
+    const field = { name: `${PREFERENCE}${key}`, label, ...said(frame, facts, `${PREFERENCE}${key}`, value) };
+    if (options.length === 0) return input(field, { maxLength });
+    // What the line says now stays to be chosen, also when the merchant no longer offers it.
+    const all = value === "" || options.includes(value) ? options : [value, ...options];
+    return select(field, [
+      { value: "", label: frame.t("form.preferences.none") },
+      ...all.map((option) => ({ value: option, label: option })),
+    ]);
+  })}`;
+}
+
+function addressFields(frame: Frame, facts: FormFacts, countries: readonly Choice[]): Html {
+  const { t } = frame;
+  const now: Partial<AddressInput> = facts.subscription.address?.input ?? {};
+  const text = (name: Exclude<AddressField, "countryCode">, autocomplete: string, options: InputOptions = {}) => {
+    const longest = name in LONGEST ? LONGEST[name as keyof typeof LONGEST] : undefined;
+    return input(
+      { name, label: t(`form.address.${name}`), ...said(frame, facts, name, now[name]) },
+      { autocomplete, ...(longest ? { maxLength: longest } : {}), ...options },
+    );
+  };
+  const country = {
+    name: "countryCode",
+    label: t("form.address.country"),
+    ...said(frame, facts, "countryCode", now.countryCode),
+  };
+  return html`<div class="perennial-pair">
+      ${text("firstName", "given-name")} ${text("lastName", "family-name", { required: true })}
+    </div>
+    ${text("company", "organization")} ${text("address1", "address-line1", { required: true })}
+    ${text("address2", "address-line2")}
+    <div class="perennial-pair">
+      ${text("zip", "postal-code", { short: true })} ${text("city", "address-level2", { required: true })}
+    </div>
+    ${text("provinceCode", "address-level1", { short: true, maxLength: 10 })}
+    ${
+      countries.length > 0
+        ? select(
+            country,
+            countries.map(({ value, label }) => ({ value, label })),
+            "country",
+          )
+        : input(country, { autocomplete: "country", required: true, maxLength: 2, short: true })
+    }
+    ${text("phone", "tel", { type: "tel", maxLength: 30 })}`;
+}

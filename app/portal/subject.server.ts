@@ -26,8 +26,14 @@ export async function subjectOf(ctx: Context, shopper: Shopper, id: string): Pro
   return subject ?? null;
 }
 
-/** All of the shopper's, running ones first. */
-export const subjectsOf = (ctx: Context, shopper: Shopper): Promise<Subject[]> => load(ctx, shopper, {});
+/** All of the shopper's, running ones first. @param order only those that this order began or renewed */
+export function subjectsOf(ctx: Context, shopper: Shopper, order: string | null = null): Promise<Subject[]> {
+  if (order === null) return load(ctx, shopper, {});
+  const number = /^(?:gid:\/\/shopify\/Order\/)?(\d{1,20})$/.exec(order)?.[1];
+  if (number === undefined) return Promise.resolve([]);
+  const orderId = `gid://shopify/Order/${number}`;
+  return load(ctx, shopper, { OR: [{ originOrderId: orderId }, { charges: { some: { orderId } } }] });
+}
 
 async function load(ctx: Context, shopper: Shopper, which: Prisma.SubscriptionContractWhereInput): Promise<Subject[]> {
   const { shop, customerId, locale } = shopper;

@@ -5,10 +5,13 @@ import type { Shopper } from "./shopper";
 import { subjectOf, subjectsOf } from "./subject.server";
 import type { PortalHome, PortalSubscription } from "./views";
 
-/** All of a shopper's subscriptions, running ones first. */
-export async function portalHome(ctx: Context, shopper: Shopper): Promise<PortalHome> {
+/**
+ * All of a shopper's subscriptions, running ones first.
+ * @param order only those that this order began or renewed; Shopify's id, as a number or a global one
+ */
+export async function portalHome(ctx: Context, shopper: Shopper, order: string | null = null): Promise<PortalHome> {
   const { shop } = shopper;
-  const subjects = await subjectsOf(ctx, shopper);
+  const subjects = await subjectsOf(ctx, shopper, order);
   return { shopName: shop.name, contactEmail: shop.contactEmail ?? shop.email, subscriptions: subjects.map(listItem) };
 }
 

@@ -1,6 +1,7 @@
 import { probeNow } from "~/billing/lane.server";
 import type { Context } from "~/context.server";
 import { mark, markAll } from "~/contracts/mark.server";
+import type { Mark } from "~/contracts/mark.server";
 import type { Tx } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
 import { dataRequest, redactCustomer, redactShop } from "~/shops/compliance.server";
@@ -30,59 +31,134 @@ export type Received = "STORED" | "DUPLICATE" | "UNKNOWN_TOPIC" | "UNKNOWN_SHOP"
 /** Shopify's names of events and deliveries are UUIDs; what is longer than an index holds is none of them. */
 const LONGEST_NAME = 500;
 
-/**
- * Stores a webhook once and marks what it names to be read again, in one transaction. Nothing is asked of Shopify here,
- * so the answer is quick. Losing, doubling or reordering webhooks changes nothing.
- */
+/** Webhooks stored in one transaction: a rush of them costs little more than one, and none waits long for the others. */
+export const WEBHOOKS_PER_BATCH = 100;
+
+/** As `receiveAll`, of one. */
 export async function receive(ctx: Context, webhook: ReceivedWebhook): Promise<Received> {
+  const [received] = await receiveAll(ctx, [webhook]);
+  if (received === undefined) throw new Error("The inbox gave no answer.");
+  return received;
+}
+
+/** A webhook that says something, of a shop that we know. */
+interface Understood {
+  /** Its place among the received ones. */
+  index: number;
+  id: string;
+  webhook: ReceivedWebhook;
+  shop: Shop;
+  followed: readonly Followed[];
+}
+
+/**
+ * Stores webhooks once and marks what they name to be read again, in one transaction. Nothing is asked of Shopify here,
+ * so the answer is quick. Losing, doubling or reordering webhooks changes nothing.
+ * @returns what became of each, in their order
+ */
+export async function receiveAll(ctx: Context, webhooks: readonly ReceivedWebhook[]): Promise<Received[]> {
+  const shops = await ctx.db.shop.findMany({
+    where: { domain: { in: [...new Set(webhooks.map(({ shopDomain }) => shopDomain))] } },
+  });
+  const byDomain = new Map(shops.map((shop) => [shop.domain, shop]));
+  const received: Received[] = [];
+  const understood: Understood[] = [];
+  for (const [index, webhook] of webhooks.entries()) {
+    const followed = understand(webhook);
+    const shop = byDomain.get(webhook.shopDomain);
+    if (typeof followed === "string") received[index] = followed;
+    else if (!shop) received[index] = "UNKNOWN_SHOP";
+    else understood.push({ index, id: ctx.ids.next(), webhook, shop, followed });
+  }
+  if (understood.length === 0) return received;
+  // One order of rows in every process, so that two of them never wait for each other.
+  understood.sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+  await ctx.db.$transaction(async (tx) => {
+    const fresh = await store(ctx, tx, understood);
+    for (const each of understood) received[each.index] = fresh.has(each.id) ? "STORED" : "DUPLICATE";
+    await follow(
+      ctx,
+      tx,
+      understood.filter(({ id }) => fresh.has(id)),
+    );
+  });
+  return received;
+}
+
+function understand(webhook: ReceivedWebhook): readonly Followed[] | "MALFORMED" | "UNKNOWN_TOPIC" {
   const names = [webhook.name ?? "", webhook.eventId ?? "", webhook.webhookId];
   if (names.some((name) => name.length > LONGEST_NAME)) return "MALFORMED";
   const follow = followersOf(webhook.topic);
   if (!follow) return "UNKNOWN_TOPIC";
-  const followed = follow(webhook.payload);
-  if (!followed) return "MALFORMED";
-  const shop = await ctx.db.shop.findUnique({ where: { domain: webhook.shopDomain } });
-  if (!shop) return "UNKNOWN_SHOP";
-  return ctx.db.$transaction(async (tx) => {
-    const { count } = await tx.webhook.createMany({
-      data: [
-        {
-          id: ctx.ids.next(),
-          shopId: shop.id,
-          topic: webhook.topic,
-          name: webhook.name ?? "",
-          eventId: webhook.eventId ?? webhook.webhookId,
-          triggeredAt: webhook.triggeredAt ?? null,
-          receivedAt: ctx.clock.now(),
-        },
-      ],
-      skipDuplicates: true,
-    });
-    if (count === 0) return "DUPLICATE";
-    for (const step of followed) await carryOut(ctx, tx, shop, step, webhook.triggeredAt ?? null);
-    return "STORED";
+  return follow(webhook.payload) ?? "MALFORMED";
+}
+
+const keyOf = ({ shop, webhook, id }: Understood): string =>
+  [shop.id, webhook.topic, webhook.name ?? "", webhook.eventId ?? webhook.webhookId, id].join(" ");
+
+/** @returns the ids of those that were not stored before */
+async function store(ctx: Context, tx: Tx, understood: readonly Understood[]): Promise<Set<string>> {
+  const receivedAt = ctx.clock.now();
+  const rows = await tx.webhook.createManyAndReturn({
+    data: understood.map(({ id, shop, webhook }) => ({
+      id,
+      shopId: shop.id,
+      topic: webhook.topic,
+      name: webhook.name ?? "",
+      eventId: webhook.eventId ?? webhook.webhookId,
+      triggeredAt: webhook.triggeredAt ?? null,
+      receivedAt,
+    })),
+    skipDuplicates: true,
+    select: { id: true },
   });
+  return new Set(rows.map(({ id }) => id));
+}
+
+/** What the webhooks ask for, shop by shop: first what is marked, in one go, then what is rarer. */
+async function follow(ctx: Context, tx: Tx, understood: readonly Understood[]): Promise<void> {
+  for (const shopId of new Set(understood.map(({ shop }) => shop.id))) {
+    const ofShop = understood.filter(({ shop }) => shop.id === shopId);
+    const marks = await marksOf(tx, shopId, ofShop);
+    await markAll(
+      ctx,
+      tx,
+      shopId,
+      marks.toSorted((one, other) => (markKey(one) < markKey(other) ? -1 : 1)),
+    );
+    for (const { shop, followed, webhook } of ofShop) {
+      for (const step of followed) await carryOut(ctx, tx, shop, step, webhook.triggeredAt ?? null);
+    }
+  }
+}
+
+const markKey = ({ kind, shopifyId }: Mark): string => `${kind} ${shopifyId}`;
+
+async function marksOf(tx: Tx, shopId: string, ofShop: readonly Understood[]): Promise<Mark[]> {
+  const steps = ofShop.flatMap(({ followed }) => followed);
+  const hints = steps.flatMap((step) => (step.do === "REREAD_CONTRACT_IF_NEWER" ? [step] : []));
+  const mirrored = await mirroredOf(tx, shopId, hints);
+  const customerIds = steps.flatMap((step) => (step.do === "REREAD_CONTRACTS_OF_CUSTOMER" ? [step.customerId] : []));
+  const theirs =
+    customerIds.length === 0
+      ? []
+      : await tx.subscriptionContract.findMany({
+          where: { shopId, customer: { shopId, shopifyId: { in: customerIds } } },
+          select: { shopifyId: true },
+        });
+  return [
+    ...steps.flatMap((step): Mark[] => (step.do === "REREAD" ? [{ kind: step.kind, shopifyId: step.shopifyId }] : [])),
+    ...hints.flatMap((hint): Mark[] => (mirrored(hint) ? [] : [{ kind: "CONTRACT", shopifyId: hint.shopifyId }])),
+    ...theirs.map(({ shopifyId }): Mark => ({ kind: "CONTRACT", shopifyId })),
+  ];
 }
 
 async function carryOut(ctx: Context, tx: Tx, shop: Shop, step: Followed, triggeredAt: Date | null): Promise<void> {
   switch (step.do) {
     case "REREAD":
-      return mark(ctx, tx, shop.id, step.kind, step.shopifyId);
     case "REREAD_CONTRACT_IF_NEWER":
-      if (await isMirrored(tx, shop, step)) return;
-      return mark(ctx, tx, shop.id, "CONTRACT", step.shopifyId);
-    case "REREAD_CONTRACTS_OF_CUSTOMER": {
-      const contracts = await tx.subscriptionContract.findMany({
-        where: { shopId: shop.id, customer: { shopId: shop.id, shopifyId: step.customerId } },
-        select: { shopifyId: true },
-      });
-      return markAll(
-        ctx,
-        tx,
-        shop.id,
-        contracts.map(({ shopifyId }) => ({ kind: "CONTRACT" as const, shopifyId })),
-      );
-    }
+    case "REREAD_CONTRACTS_OF_CUSTOMER":
+      return;
     case "REREAD_SHOP":
       return mark(ctx, tx, shop.id, "SHOP", shop.domain);
     case "UNINSTALLED":
@@ -99,18 +175,21 @@ async function carryOut(ctx: Context, tx: Tx, shop: Shop, step: Followed, trigge
   }
 }
 
+type Hint = Extract<Followed, { do: "REREAD_CONTRACT_IF_NEWER" }>;
+
 /**
  * Every renewal sends "contract updated" although nothing of the contract has changed: its revision tells. Should the
  * hint be older than the mirror, the newer one has come or will.
  */
-async function isMirrored(
-  tx: Tx,
-  shop: Shop,
-  hint: { shopifyId: string; revisionId: string | null; status: string | null },
-): Promise<boolean> {
-  const row = await tx.subscriptionContract.findUnique({
-    where: { shopId_shopifyId: { shopId: shop.id, shopifyId: hint.shopifyId } },
-    select: { revisionId: true, status: true },
+async function mirroredOf(tx: Tx, shopId: string, hints: readonly Hint[]): Promise<(hint: Hint) => boolean> {
+  if (hints.length === 0) return () => true;
+  const rows = await tx.subscriptionContract.findMany({
+    where: { shopId, shopifyId: { in: hints.map(({ shopifyId }) => shopifyId) } },
+    select: { shopifyId: true, revisionId: true, status: true },
   });
-  return row !== null && row.revisionId === hint.revisionId && row.status === hint.status;
+  const known = new Map(rows.map((row) => [row.shopifyId, row]));
+  return ({ shopifyId, revisionId, status }) => {
+    const row = known.get(shopifyId);
+    return row !== undefined && row.revisionId === revisionId && row.status === status;
+  };
 }

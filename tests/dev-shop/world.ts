@@ -59,6 +59,9 @@ export interface Faults {
   drawn: Record<string, number>;
 }
 
+/** The stand-in's own themes: `classic` announces things as themes did until 2026, `standard` by standard events. */
+export type ThemeName = "classic" | "standard";
+
 export type Plan = "standard" | "advanced" | "plus" | "enterprise";
 
 export interface Shop {
@@ -108,6 +111,8 @@ export interface Shop {
   mail: Mail[];
   tokens: AccessToken[];
   bucket: { available: number; at: number };
+  /** The online store's theme; absent: classic. */
+  theme?: ThemeName;
   /** Storefront cookies → customer; carts by token. */
   storefrontSessions: Record<string, { customerId: string }>;
   carts: Record<string, Cart>;
@@ -145,7 +150,11 @@ export interface Variant {
   inventoryPolicy: "DENY" | "CONTINUE";
   optionValues: string[];
   requiresShipping: boolean;
+  /** What the unit price is reckoned from; absent: none is shown. */
+  unitPriceMeasurement?: { quantityValue: number; quantityUnit: Unit; referenceValue: number; referenceUnit: Unit };
 }
+
+export type Unit = "g" | "kg" | "ml" | "l";
 
 export interface Address {
   firstName: string;
@@ -525,6 +534,8 @@ export interface CartLine {
   variantId: string;
   quantity: number;
   sellingPlanId: string | null;
+  /** Line item properties; absent: none. */
+  properties?: Record<string, string>;
 }
 
 export type GidType =

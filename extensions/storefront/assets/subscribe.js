@@ -4,53 +4,56 @@ if (!customElements.get("perennial-subscribe"))
     "perennial-subscribe",
     class extends HTMLElement {
       connectedCallback() {
-        this.off = new AbortController();
-        this.section = this.closest(".shopify-section") || document;
-        const on = (type, act) => this.section.addEventListener(type, act, this.off);
-        on("shopify:product:select", (event) => {
-          this.told = 1;
-          event.promise?.then(({ variant, detail }) => this.take(detail?.html, variant?.id)).catch(() => {});
-        });
-        on("variant:selected", () => (this.told = 1));
-        on("variant:update", ({ detail }) => this.take(detail.data?.html, detail.resource?.id));
+        this.section = this.closest(".shopify-section");
+        for (const type of ["shopify:product:select", "variant:update", "change", "formdata"])
+          this.section.addEventListener(type, this);
         if (typeof PUB_SUB_EVENTS == "object")
-          this.off.signal.onabort = subscribe(
+          this.told = subscribe(
             PUB_SUB_EVENTS.variantChange,
-            ({ data }) => data.sectionId == this.dataset.section && this.take(data.html, data.variant?.id),
+            ({ data }) => this.page.includes(data.sectionId) && this.take(data.html, data.variant),
           );
-        else
-          on("change", ({ target }) => {
-            if (target.name == "id") setTimeout(() => this.told || this.take(0, target.value));
-          });
         this.bind();
       }
 
-      disconnectedCallback() {
-        this.off.abort();
+      handleEvent({ target, detail, promise, formData }) {
+        if (formData) {
+          if (this.page.endsWith("=" + formData.get("id"))) formData.set("selling_plan", this.chosen() || "");
+        } else if (promise) {
+          this.told = 1;
+          promise.then(({ variant, detail }) => this.take(detail?.html, variant)).catch(() => {});
+        } else if (detail) this.take(detail.data?.html, detail.resource);
+        else if (target.name == "id") setTimeout(() => this.told || this.take(0, { id: target.value }));
+      }
+
+      get page() {
+        return this.firstElementChild.dataset.perennial;
+      }
+
+      chosen() {
+        return this.querySelector(":checked")?.value;
       }
 
       async take(page, variant) {
         const turn = (this.turn = {});
-        let next = page?.getElementById?.(this.id);
-        if (!next && variant) {
-          page = await fetch(`${location.pathname}?section_id=${this.dataset.section}&variant=${/\d+$/.exec(variant)}`);
-          next = new DOMParser().parseFromString(await page.text(), "text/html").getElementById(this.id);
+        const find = () => page?.querySelector?.("#" + this.id);
+        if (!find() && variant) {
+          page = await fetch(this.page.replace(/\d+$/, /\d+$/.exec(variant.id)));
+          page = new DOMParser().parseFromString(await page.text(), "text/html");
         }
+        const next = find();
         if (!next || turn != this.turn) return;
-        const chosen = this.querySelector(":checked")?.value;
+        const chosen = this.chosen();
         this.firstElementChild.replaceWith(next.firstElementChild.cloneNode(true));
-        this.bind(chosen);
-        this.lastElementChild.textContent = this.dataset.updated;
+        for (const radio of this.querySelectorAll("input")) radio.checked ||= radio.value == chosen;
+        this.lastElementChild.textContent = this.lastElementChild.dataset.perennial;
+        setTimeout(() => this.bind());
       }
 
-      bind(chosen) {
+      bind() {
         const form = this.section.querySelector("form[action*='/cart/add']:has(button,[type=submit])");
-        const id = form?.getAttribute("id") || this.id + "-form";
-        form?.setAttribute("id", id);
-        for (const radio of this.querySelectorAll("input")) {
-          if (form) radio.setAttribute("form", id);
-          if (radio.value == chosen) radio.checked = true;
-        }
+        if (!form) return;
+        form.setAttribute("id", form.getAttribute("id") || this.id + "-form");
+        for (const radio of this.querySelectorAll("input")) radio.setAttribute("form", form.getAttribute("id"));
       }
     },
   );

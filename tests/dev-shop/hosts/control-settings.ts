@@ -55,6 +55,7 @@ async function changeShop(hosts: Hosts, request: Request, shop: Shop): Promise<u
       plan: z.enum(["standard", "advanced", "plus", "enterprise"]).optional(),
       scopes: z.union([z.string(), z.array(z.string())]).optional(),
       taxesIncluded: z.boolean().optional(),
+      theme: z.enum(["classic", "standard"]).optional(),
     }),
     request,
   );
@@ -64,6 +65,7 @@ async function changeShop(hosts: Hosts, request: Request, shop: Shop): Promise<u
   }
   if (change.plan !== undefined) updateShop(world, shop, { plan: change.plan });
   if (change.taxesIncluded !== undefined) updateShop(world, shop, { taxesIncluded: change.taxesIncluded });
+  if (change.theme !== undefined) shop.theme = change.theme;
   if (change.status !== undefined) await changeStatus(hosts, shop, change.status);
   if (change.scopes !== undefined && shop.status !== "uninstalled") {
     const scopes = typeof change.scopes === "string" ? change.scopes.split(",") : change.scopes;
@@ -78,6 +80,7 @@ async function changeShop(hosts: Hosts, request: Request, shop: Shop): Promise<u
     status: shop.status,
     timezone: shop.timeZone,
     plan: shop.plan,
+    theme: shop.theme ?? "classic",
     scopes: shop.grantedScopes ?? [],
   };
 }

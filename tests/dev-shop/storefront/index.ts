@@ -10,7 +10,7 @@ import { challengePages } from "./pages/challenge";
 import { checkoutPages } from "./pages/checkout";
 import { handle } from "./pages/tools";
 import { Theme } from "./theme";
-import { THEME_ROOT } from "./visitor";
+import { THEMES } from "./visitor";
 
 const MAX_BODY = "1mb";
 
@@ -22,7 +22,10 @@ export function storefrontRouter(devShop: DevShop): Router {
   const theme = new Theme(devShop.config.app, devShop.config.root);
   const router = Router();
 
-  router.use("/cdn/theme", express.static(join(THEME_ROOT, "assets"), { index: false }));
+  for (const root of [THEMES.standard, THEMES.classic]) {
+    router.use("/cdn/theme", express.static(join(root, "assets"), { index: false }));
+  }
+  router.use("/cdn/shopify", express.static(join(import.meta.dirname, "browser"), { index: false }));
   router.use(
     "/cdn/extension",
     express.static(join(devShop.config.root, "extensions", "storefront", "assets"), { index: false }),

@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { AppConfig } from "../dev-shop";
-import type { Product } from "../world";
-import { cartDrop } from "./drops/cart";
-import { customerDrop } from "./drops/customer";
+import type { Product, ThemeName } from "../world";
 import { productDrop } from "./drops/product";
 import { drop } from "./liquid/drop";
 import type { Drop } from "./liquid/drop";
@@ -14,7 +12,8 @@ import { moneyFormat } from "./liquid/money";
 import { NotServedError } from "./liquid/not-served";
 import { LAYOUT_CHOICE, RENDER_BLOCK, RENDER_SECTION } from "./liquid/tags";
 import { readTranslations, translator } from "./liquid/translations";
-import { THEME_ROOT } from "./visitor";
+import { merchantTexts, shopObjects } from "./theme-objects";
+import { THEME_ROOT, THEMES } from "./visitor";
 import type { Visitor } from "./visitor";
 
 /** A theme's JSON template, as the theme editor saves it. */
@@ -31,6 +30,11 @@ interface SectionData {
   block_order?: string[];
 }
 
+/** What the theme editor saves beside the templates: here the app embeds that are switched on. */
+interface ThemeSettings {
+  current: { blocks: Record<string, { type: string; disabled: boolean; settings?: Record<string, unknown> }> };
+}
+
 export interface Page {
   /** "product" → templates/product.json or .liquid. */
   template: string;
@@ -44,7 +48,10 @@ const APP_BLOCK = /^shopify:\/\/apps\/([\w-]+)\/blocks\/([\w-]+)\//;
 
 /** Renders pages of our theme with the app's theme extension in it, for one visitor at a time. */
 export class Theme {
-  private readonly theme = new LiquidFolder(THEME_ROOT);
+  private readonly themes: Readonly<Record<ThemeName, LiquidFolder>> = {
+    classic: new LiquidFolder(THEMES.classic),
+    standard: new LiquidFolder(THEMES.standard, THEMES.classic),
+  };
   private readonly extensionRoot: string;
   private readonly extension: LiquidFolder;
 
@@ -65,21 +72,26 @@ export class Theme {
   }
 
   async page(visitor: Visitor, page: Page): Promise<string> {
-    const rendering = new PageRendering(visitor, page, this.theme, this.extension, this.extensionRoot, this.app);
+    const rendering = this.rendering(visitor, page);
     return rendering.page();
   }
 
   /** The section rendering API: one section of a page, as `?section_id=` asks for. Null if the page lacks it. */
   async section(visitor: Visitor, page: Page, sectionId: string): Promise<string | null> {
-    const rendering = new PageRendering(visitor, page, this.theme, this.extension, this.extensionRoot, this.app);
+    const rendering = this.rendering(visitor, page);
     return rendering.sectionById(sectionId);
   }
 
   /** What an app proxy answered as `application/liquid`, run inside the layout it chose (`{% layout none %}`: none). */
   async liquid(visitor: Visitor, source: string): Promise<string> {
     const page = { template: "page", title: visitor.shop.title };
-    const rendering = new PageRendering(visitor, page, this.theme, this.extension, this.extensionRoot, this.app);
+    const rendering = this.rendering(visitor, page);
     return rendering.source(source);
+  }
+
+  private rendering(visitor: Visitor, page: Page): PageRendering {
+    const theme = this.themes[visitor.theme];
+    return new PageRendering(visitor, page, theme, this.extension, this.extensionRoot, this.app);
   }
 }
 
@@ -103,6 +115,7 @@ class PageRendering {
       [RENDERING]: this.rendering(join(THEME_ROOT, "locales"), "/cdn/theme/"),
       [LAYOUT_CHOICE]: this.layoutChoice,
       [RENDER_SECTION]: (name: string) => this.section(name, { type: name }),
+      closest: { product: null },
     };
   }
 
@@ -126,20 +139,39 @@ class PageRendering {
   }
 
   async sectionById(id: string): Promise<string | null> {
-    const json = this.jsonTemplate(this.pageWanted.template);
-    const key = json?.order.find((candidate) => sectionId(this.pageWanted.template, candidate) === id);
-    const data = key ? json?.sections[key] : undefined;
-    return data ? this.section(id, data) : null;
+    // A section's id names its template: themes ask for a featured product's section at the product's own address.
+    const [, template = "", key = ""] = /^template--(.+)__(\w+)$/.exec(id) ?? [];
+    const data = this.jsonTemplate(template)?.sections[key];
+    if (data) return this.section(id, data);
+    return this.theme.path(`sections/${id}.liquid`) ? this.section(id, { type: id }) : null;
   }
 
   private async inLayout(content: string): Promise<string> {
-    if (this.layoutChoice.name === "none") return content;
-    const header = [...this.headLinks].map((url) => `<link rel="stylesheet" href="${url}">`).join("");
-    return this.theme.render(`layout/${this.layoutChoice.name}.liquid`, {
+    const { name } = this.layoutChoice;
+    if (name === "none") return content;
+    // Shopify puts app embeds at the end of head and body, and its own scripts in the header, in the theme's pages only.
+    const embeds = name === "theme" ? await this.embeds() : { head: "", body: "" };
+    const links = [...this.headLinks].map((url) => `<link rel="stylesheet" href="${url}">`).join("");
+    const own = `<script type="module" src="/cdn/shopify/standard-storefront.js"></script>`;
+    const html = await this.theme.render(`layout/${name}.liquid`, {
       ...this.globals,
       content_for_layout: content,
-      content_for_header: header,
+      content_for_header: own + links + embeds.head,
     });
+    return html.replace("</body>", () => `${embeds.body}</body>`);
+  }
+
+  private async embeds(): Promise<Record<"head" | "body", string>> {
+    const html = { head: "", body: "" };
+    const path = this.theme.path("config/settings_data.json");
+    const { current } = JSON.parse(path ? readFileSync(path, "utf8") : '{"current":{"blocks":{}}}') as ThemeSettings;
+    for (const [id, { type, disabled, settings }] of Object.entries(current.blocks)) {
+      if (disabled) continue;
+      const { target, html: block } = await this.extensionBlock("", { id, type, settings: settings ?? {} });
+      if (target !== "head" && target !== "body") throw new NotServedError(`app embed with the target "${target}"`);
+      html[target] += target === "head" ? block : `<div id="shopify-block-${id}" class="shopify-block">${block}</div>`;
+    }
+    return html;
   }
 
   private async section(id: string, data: SectionData): Promise<string> {
@@ -149,14 +181,20 @@ class PageRendering {
       const type = block?.type ?? "";
       return { key, type, settings: block?.settings ?? {} };
     });
+    let about: Drop | null = null;
+    const settings: Record<string, unknown> = {
+      ...settingsOf(this.theme.schema(file), data.settings ?? {}),
+      ...merchantTexts(this.visitor, data.type),
+    };
+    // A setting of the type "product" holds the product's handle.
+    for (const setting of this.theme.schema(file).settings ?? []) {
+      if (setting.type === "product" && setting.id) settings[setting.id] = about = this.productOf(settings[setting.id]);
+    }
     const content = await this.theme.render(file, {
       ...this.globals,
       section: drop("section", {
         id,
-        settings: drop("section.settings", {
-          ...settingsOf(this.theme.schema(file), data.settings ?? {}),
-          ...merchantTexts(this.visitor, data.type),
-        }),
+        settings: drop("section.settings", settings),
         blocks: blocks.map(({ key, type, settings }) =>
           drop("block", {
             id: key,
@@ -167,35 +205,58 @@ class PageRendering {
           }),
         ),
       }),
-      [RENDER_BLOCK]: (block: Drop) => this.appBlock(id, block),
+      [RENDER_BLOCK]: (block: Drop, closest: unknown) => this.appBlock(id, block, closest ?? about),
     });
     return `<div id="shopify-section-${id}" class="shopify-section">${content}</div>`;
   }
 
-  private async appBlock(section: string, block: Drop): Promise<string> {
-    const [, app, name] = APP_BLOCK.exec(String(block["app_block"])) ?? [];
-    if (app !== this.app.handle || !name) throw new NotServedError(`app block "${String(block["app_block"])}"`);
+  private productOf(handle: unknown): Drop | null {
+    const product = Object.values(this.visitor.shop.products).find((candidate) => candidate.handle === handle);
+    if (!product) return null;
+    const { searchParams } = this.visitor.url;
+    return productDrop(this.visitor.shop, product, {
+      variantId: searchParams.get("variant"),
+      sellingPlanId: searchParams.get("selling_plan"),
+    });
+  }
+
+  private async appBlock(section: string, block: Drop, closest: unknown): Promise<string> {
+    const id = String(block["id"]);
+    const wanted = { id, type: String(block["app_block"]), settings: block["settings"] as Record<string, unknown> };
+    const { html } = await this.extensionBlock(section, wanted, closest);
+    return `<div id="shopify-block-${id}" class="shopify-block shopify-app-block">${html}</div>`;
+  }
+
+  /** @param closest the product that a card or a section around the block is about; else the page's own */
+  private async extensionBlock(
+    section: string,
+    block: { id: string; type: string; settings: Record<string, unknown> },
+    closest: unknown = null,
+  ): Promise<{ target: string; html: string }> {
+    const [, app, name] = APP_BLOCK.exec(block.type) ?? [];
+    if (app !== this.app.handle || !name) throw new NotServedError(`app block "${block.type}"`);
     const file = `blocks/${name}.liquid`;
     const schema = this.extension.schema(file);
     if (schema.stylesheet) this.headLinks.add(`/cdn/extension/${schema.stylesheet}`);
-    const settings = settingsOf(schema, block["settings"] as Record<string, unknown>);
+    const settings = settingsOf(schema, block.settings);
     for (const setting of schema.settings ?? []) {
-      // `"autofill": true` binds the page's own product.
-      if (setting.type === "product" && setting.id) settings[setting.id] = this.globals["product"];
+      // `"autofill": true` binds the product around the block.
+      if (setting.type === "product" && setting.id) settings[setting.id] = closest ?? this.globals["product"] ?? null;
     }
-    const id = String(block["id"]);
-    const content = await this.extension.render(file, {
+    const html = await this.extension.render(file, {
       ...this.globals,
+      closest: { product: closest },
       section: drop("section", { id: section }),
-      block: drop("block", { id, settings: drop("block.settings", settings), shopify_attributes: "" }),
+      block: drop("block", { id: block.id, settings: drop("block.settings", settings), shopify_attributes: "" }),
       [RENDERING]: this.rendering(join(this.extensionRoot, "locales"), "/cdn/extension/"),
     });
-    return `<div id="shopify-block-${id}" class="shopify-block shopify-app-block">${content}</div>`;
+    const script = schema.javascript ? `<script src="/cdn/extension/${schema.javascript}" defer></script>` : "";
+    return { target: schema.target ?? "section", html: html + script };
   }
 
   private jsonTemplate(name: string): JsonTemplate | null {
-    const path = join(THEME_ROOT, "templates", `${name}.json`);
-    return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as JsonTemplate) : null;
+    const path = this.theme.path(`templates/${name}.json`);
+    return path ? (JSON.parse(readFileSync(path, "utf8")) as JsonTemplate) : null;
   }
 
   private rendering(locales: string, assets: string): Rendering {
@@ -212,70 +273,3 @@ class PageRendering {
 }
 
 const sectionId = (template: string, key: string): string => `template--${template.replace("/", "-")}__${key}`;
-
-/** What the merchant wrote in the theme editor, by section and language; shops without a file have neutral texts. */
-function merchantTexts({ shop, language }: Visitor, section: string): Record<string, unknown> {
-  const folder = join(THEME_ROOT, "config");
-  const own = join(folder, `${shop.name.replace(/-?\d+$/, "")}.json`);
-  const path = existsSync(own) ? own : join(folder, "default.json");
-  const all = JSON.parse(readFileSync(path, "utf8")) as Record<string, Record<string, Record<string, unknown>>>;
-  const texts = all[section];
-  return texts?.[language] ?? texts?.["en"] ?? {};
-}
-
-/** Shopify's global objects that every page has. */
-function shopObjects(visitor: Visitor, page: Page): Record<string, unknown> {
-  const { shop, customer, language, languages, url } = visitor;
-  const name = (code: string): string => new Intl.DisplayNames([code], { type: "language" }).of(code) ?? code;
-  const languageDrop = (code: string): Drop =>
-    drop("shop_locale", {
-      iso_code: code,
-      name: name(code),
-      endonym_name: name(code).replace(/^./, (first) => first.toUpperCase()),
-      primary: code === languages[0],
-    });
-  return {
-    page_title: page.title,
-    template: drop("template", { name: page.template, directory: null, suffix: null }),
-    canonical_url: url.origin + url.pathname,
-    customer: customer ? customerDrop(shop, customer) : null,
-    cart: cartDrop(shop, visitor.cart),
-    shop: drop("shop", {
-      id: Number(shop.id),
-      name: shop.title,
-      email: shop.email,
-      currency: shop.currency,
-      domain: url.host,
-      permanent_domain: `${shop.name}.myshopify.com`,
-      url: url.origin,
-      money_format: moneyFormat(shop.currency),
-      locale: language,
-      subscription_policy: drop("policy", {
-        title: language === "nb" ? "Abonnementsvilkår" : "Subscription policy",
-        url: "/policies/subscription-policy",
-      }),
-    }),
-    request: drop("request", {
-      locale: languageDrop(language),
-      design_mode: false,
-      host: url.host,
-      origin: url.origin,
-      path: url.pathname,
-      page_type: page.template.split("/")[0],
-    }),
-    localization: drop("localization", {
-      available_languages: languages.map(languageDrop),
-      language: languageDrop(language),
-    }),
-    routes: drop("routes", {
-      root_url: "/",
-      cart_url: "/cart",
-      cart_add_url: "/cart/add",
-      cart_change_url: "/cart/change",
-      account_url: "/account",
-      account_login_url: "/account/login",
-      account_logout_url: "/account/logout",
-      all_products_collection_url: "/collections/all",
-    }),
-  };
-}

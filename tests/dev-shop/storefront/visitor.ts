@@ -1,17 +1,29 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { CookieOptions, Request, Response } from "express";
-import type { Cart, Customer, Shop } from "../world";
+import type { Cart, Customer, Shop, ThemeName } from "../world";
 import { languagesIn } from "./liquid/translations";
 
 /** Agreed with the control API, which signs shoppers in for tests. */
 export const CUSTOMER_COOKIE = "_dev_shop_customer";
 const CART_COOKIE = "cart";
 const LANGUAGE_COOKIE = "localization";
+const COUNTRY_COOKIE = "country";
+const THEME_COOKIE = "preview_theme";
 
 const COOKIE: CookieOptions = { path: "/", httpOnly: true, sameSite: "lax", maxAge: 180 * 24 * 3600 * 1000 };
 
 export const THEME_ROOT = join(import.meta.dirname, "theme");
+
+/** Themes of our own making, with different habits; what `standard` lacks is taken from `classic`. */
+export const THEMES: Readonly<Record<ThemeName, string>> = {
+  classic: THEME_ROOT,
+  standard: join(import.meta.dirname, "theme-standard"),
+};
+
+const COUNTRY = /^[A-Z]{2}$/;
+
+const isTheme = (name: unknown): name is ThemeName => typeof name === "string" && Object.hasOwn(THEMES, name);
 
 /** Who is looking at the storefront, in which language, with what in the cart. */
 export interface Visitor {
@@ -19,6 +31,9 @@ export interface Visitor {
   customer: Customer | null;
   language: string;
   languages: string[];
+  theme: ThemeName;
+  /** ISO 3166-1 alpha-2: the market the visitor buys in. */
+  country: string;
   cart: Cart;
   /** Address of the page being looked at, with its query. */
   url: URL;
@@ -80,6 +95,14 @@ export function visitorOf(request: Request, response: Response): Visitor {
   if (asked && languages.includes(asked)) chooseLanguage(response, asked);
   const language =
     [asked, cookies[LANGUAGE_COOKIE]].find((code) => code && languages.includes(code)) ?? languages[0] ?? "en";
+  const wantedCountry = url.searchParams.get("country");
+  if (wantedCountry && COUNTRY.test(wantedCountry)) response.cookie(COUNTRY_COOKIE, wantedCountry, COOKIE);
+  const country =
+    [wantedCountry, cookies[COUNTRY_COOKIE]].find((code) => code && COUNTRY.test(code)) ?? shop.countryCode;
+  // As `preview_theme_id` on Shopify: it holds for the visit.
+  const previewed = url.searchParams.get("preview_theme");
+  if (isTheme(previewed)) response.cookie(THEME_COOKIE, previewed, COOKIE);
+  const theme = [previewed, cookies[THEME_COOKIE], shop.theme].find(isTheme) ?? "classic";
   const session = shop.storefrontSessions[cookies[CUSTOMER_COOKIE] ?? ""];
   const customer = session ? (shop.customers[session.customerId] ?? null) : null;
   const cart = shop.carts[cookies[CART_COOKIE] ?? ""] ?? {
@@ -88,7 +111,7 @@ export function visitorOf(request: Request, response: Response): Visitor {
     lines: [],
     note: "",
   };
-  return { shop, customer, language, languages, cart, url };
+  return { shop, customer, language, languages, theme, country, cart, url };
 }
 
 /** Where a form wants to return to: a path on this storefront, or home. Never another host. */

@@ -2,7 +2,7 @@ import type { Cart, CartLine, Product, SellingPlan, Shop, Variant } from "../../
 import { drop } from "../liquid/drop";
 import type { Drop } from "../liquid/drop";
 import { toCents } from "../liquid/money";
-import { imageDrop, variantDrop } from "./product";
+import { imageDrop, productDrop, variantDrop } from "./product";
 import { allocationDrop, phasePrices } from "./selling-plans";
 
 export interface PricedLine {
@@ -56,6 +56,8 @@ function lineDrop(shop: Shop, priced: PricedLine): Drop {
     url: `/products/${product.handle}?variant=${variant.id}${plan ? `&selling_plan=${plan.id}` : ""}`,
     image: imageDrop(product),
     variant: variantDrop(shop, product, variant),
+    product: productDrop(shop, product),
+    properties: Object.entries(line.properties ?? {}),
     selling_plan_allocation: plan ? allocationDrop(plan, variant, plan.id) : null,
   });
 }
@@ -93,6 +95,7 @@ export function cartLineJson(priced: PricedLine): Record<string, unknown> {
     original_price: originalPrice,
     line_price: price * line.quantity,
     final_line_price: price * line.quantity,
+    properties: line.properties ?? {},
     requires_shipping: variant.requiresShipping,
     sku: variant.sku,
     handle: product.handle,

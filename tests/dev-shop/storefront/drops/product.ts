@@ -2,7 +2,13 @@ import type { Product, Shop, Variant } from "../../world";
 import { drop } from "../liquid/drop";
 import type { Drop } from "../liquid/drop";
 import { toCents } from "../liquid/money";
-import { allocationDrop, plansForVariant, sellingPlanGroupDrop, sellingPlanGroupsOf } from "./selling-plans";
+import {
+  allocationDrop,
+  plansForVariant,
+  sellingPlanGroupDrop,
+  sellingPlanGroupsOf,
+  unitPriceOf,
+} from "./selling-plans";
 
 /** What the address of a product page chooses. */
 export interface Selection {
@@ -31,6 +37,16 @@ export function imageDrop(product: Product): Drop | null {
 export const productUrl = (product: Product, variant?: Variant): string =>
   `/products/${product.handle}${variant ? `?variant=${variant.id}` : ""}`;
 
+/** Source: shopify.dev, Liquid objects, `unit_price_measurement`. */
+const measurementDrop = (measurement: NonNullable<Variant["unitPriceMeasurement"]>): Drop =>
+  drop("unit_price_measurement", {
+    measured_type: "weight",
+    quantity_value: measurement.quantityValue,
+    quantity_unit: measurement.quantityUnit,
+    reference_value: measurement.referenceValue,
+    reference_unit: measurement.referenceUnit,
+  });
+
 /** Source: shopify.dev, Liquid objects, `variant`. */
 export function variantDrop(shop: Shop, product: Product, variant: Variant, selection: Selection = NOTHING): Drop {
   const selected = variant.id === selection.variantId;
@@ -41,6 +57,8 @@ export function variantDrop(shop: Shop, product: Product, variant: Variant, sele
     sku: variant.sku,
     price: toCents(variant.price),
     compare_at_price: null,
+    unit_price: unitPriceOf(variant, toCents(variant.price)),
+    unit_price_measurement: variant.unitPriceMeasurement ? measurementDrop(variant.unitPriceMeasurement) : null,
     available: isAvailable(variant),
     inventory_quantity: variant.inventory ?? 0,
     inventory_management: variant.inventory === null ? null : "shopify",

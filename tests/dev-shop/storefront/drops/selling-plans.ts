@@ -63,6 +63,17 @@ export function sellingPlanDrop(plan: SellingPlan, selectedId: string | null): D
   });
 }
 
+/** Grams and millilitres in each unit a price may refer to. */
+const UNITS: Readonly<Record<string, number>> = { g: 1, kg: 1_000, ml: 1, l: 1_000 };
+
+/** Hundredths for the reference amount (a kilo, 100 ml); null without a measurement. */
+export function unitPriceOf({ unitPriceMeasurement: measured }: Variant, price: number): number | null {
+  if (!measured) return null;
+  const amount = measured.quantityValue * (UNITS[measured.quantityUnit] ?? 1);
+  const reference = measured.referenceValue * (UNITS[measured.referenceUnit] ?? 1);
+  return Math.round((price * reference) / amount);
+}
+
 /** Deliveries that one payment covers: billing every 12 weeks and delivering every 4 gives 3. */
 function deliveriesPerPayment(plan: SellingPlan): number {
   const { billingPolicy: billing, deliveryPolicy: delivery } = plan;
@@ -78,7 +89,7 @@ export function allocationDrop(plan: SellingPlan, variant: Variant, selectedId: 
     price,
     compare_at_price: toCents(variant.price),
     per_delivery_price: Math.round(price / deliveriesPerPayment(plan)),
-    unit_price: null,
+    unit_price: unitPriceOf(variant, price),
     checkout_charge_amount: price,
     remaining_balance_charge_amount: 0,
     price_adjustments: prices.map((amount, index) =>

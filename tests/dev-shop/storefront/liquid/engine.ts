@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Liquid } from "liquidjs";
 import type { Template } from "liquidjs";
@@ -10,6 +10,7 @@ import { registerTags } from "./tags";
 const RENDER_LIMIT_MS = 5_000;
 
 export interface Schema {
+  target?: string;
   settings?: { id?: string; type: string; default?: unknown }[];
   stylesheet?: string;
   javascript?: string;
@@ -28,9 +29,13 @@ export class LiquidFolder {
   private readonly engine: Liquid;
   private readonly parsed = new Map<string, Parsed>();
 
-  constructor(readonly root: string) {
+  /** @param under the folder whose files hold where `root` has none of its own, as a theme's child has its parent's */
+  constructor(
+    readonly root: string,
+    private readonly under: string | null = null,
+  ) {
     this.engine = new Liquid({
-      root: [join(root, "snippets")],
+      root: [root, ...(under ? [under] : [])].map((folder) => join(folder, "snippets")),
       extname: ".liquid",
       strictFilters: true,
       // Properties of drops come through a proxy, which owns none of them.
@@ -59,6 +64,12 @@ export class LiquidFolder {
     return this.parse(file).schema;
   }
 
+  /** Where a file is, in this folder or the one under it; null if neither has it. */
+  path(file: string): string | null {
+    const folders = [this.root, ...(this.under ? [this.under] : [])];
+    return folders.map((folder) => join(folder, file)).find((path) => existsSync(path)) ?? null;
+  }
+
   private async run(templates: Template[], globals: object): Promise<string> {
     try {
       return String(await this.engine.render(templates, {}, { globals }));
@@ -68,7 +79,7 @@ export class LiquidFolder {
   }
 
   private parse(file: string): Parsed {
-    const path = join(this.root, file);
+    const path = this.path(file) ?? join(this.root, file);
     const modifiedAt = statSync(path).mtimeMs;
     const known = this.parsed.get(path);
     if (known && known.modifiedAt === modifiedAt) return known;

@@ -51,6 +51,13 @@ export function registerFilters(engine: Liquid): void {
     const page = rendering(this);
     return `${formatMoney(cents(value), page.moneyFormat)} ${page.currency}`;
   });
+  engine.registerFilter(
+    "unit_price_with_measurement",
+    function (this: FilterThis, value: unknown, measured: { reference_value: number; reference_unit: string }) {
+      const amount = measured.reference_value === 1 ? "" : `${measured.reference_value} `;
+      return `${formatMoney(cents(value), rendering(this).moneyFormat)}/${amount}${measured.reference_unit}`;
+    },
+  );
   const translate = function (this: FilterThis, key: unknown, ...args: unknown[]): string {
     return rendering(this).translate(String(key), keywords(args));
   };

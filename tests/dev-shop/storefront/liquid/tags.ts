@@ -56,7 +56,7 @@ class FormTag extends Tag {
 }
 
 export type RenderSection = (name: string) => Promise<string>;
-export type RenderBlock = (block: unknown) => Promise<string>;
+export type RenderBlock = (block: unknown, product: unknown) => Promise<string>;
 
 export const RENDER_SECTION = "__render_section";
 export const RENDER_BLOCK = "__render_block";
@@ -89,7 +89,28 @@ class RenderSnippetOrBlockTag extends Tag {
     const { [RENDER_BLOCK]: renderBlock } = ctx.globals as { [RENDER_BLOCK]?: RenderBlock };
     if (!renderBlock) throw new NotServedError("Liquid tag render block outside a section");
     const block: unknown = yield ctx._get(["block"]);
-    emitter.write((yield renderBlock(block)) as string);
+    // In a section about one product (`section.settings.product`) that product is the block's.
+    const product: unknown = yield ctx._get(["closest", "product"]);
+    emitter.write((yield renderBlock(block, product)) as string);
+  }
+}
+
+/** `{% content_for 'blocks', closest.product: product %}`: all app blocks of the section, for that product. */
+class ContentForBlocksTag extends Tag {
+  private readonly product: string[];
+  constructor(token: TagToken, remainTokens: TopLevelToken[], liquid: Liquid) {
+    super(token, remainTokens, liquid);
+    const [, product] = /^'blocks'(?:\s*,\s*closest\.product:\s*([\w.]+))?\s*$/.exec(token.args.trim()) ?? [];
+    if (!token.args.trim().startsWith("'blocks'")) throw new NotServedError(`Liquid tag content_for ${token.args}`);
+    this.product = product ? product.split(".") : [];
+  }
+  override *render(ctx: Context, emitter: Emitter): Generator<unknown, void, unknown> {
+    const { [RENDER_BLOCK]: renderBlock } = ctx.globals as { [RENDER_BLOCK]?: RenderBlock };
+    if (!renderBlock) throw new NotServedError("Liquid tag content_for outside a section");
+    const product: unknown = this.product.length > 0 ? yield ctx._get(this.product) : null;
+    for (const block of (yield ctx._get(["section", "blocks"])) as { type: string }[]) {
+      if (block.type === "@app") emitter.write((yield renderBlock(block, product)) as string);
+    }
   }
 }
 
@@ -112,6 +133,7 @@ export function registerTags(engine: Liquid): void {
   engine.registerTag("form", FormTag);
   engine.registerTag("section", SectionTag);
   engine.registerTag("render", RenderSnippetOrBlockTag);
+  engine.registerTag("content_for", ContentForBlocksTag);
   engine.registerTag("layout", LayoutChoiceTag);
   // Ruby Liquid's own include and block are not Shopify's to give; a theme that uses them must hear so.
   for (const name of ["include", "block", "tablerow"]) {

@@ -1,89 +1,44 @@
 import { Router } from "express";
-import type { Response } from "express";
+import type { Request, Response } from "express";
 import type { DevShop } from "../../dev-shop";
-import type { CartLine, Shop } from "../../world";
+import type { CartLine } from "../../world";
+import { add, change, propertiesIn, propertiesOf, quantityOf, text } from "../cart-rules";
+import type { CartProblem } from "../cart-rules";
 import { cartJson, cartLineJson, pricedLines } from "../drops/cart";
-import { isAvailable } from "../drops/product";
-import { plansForVariant } from "../drops/selling-plans";
 import { readFields, readJson } from "../forms";
-import type { Theme } from "../theme";
+import type { Page, Theme } from "../theme";
 import { keepCart, localPath } from "../visitor";
 import type { Visitor } from "../visitor";
+import { sendPage } from "./catalog";
 import { handle, themeText } from "./tools";
-
-/** Assumed; Shopify's own limit per line is higher, but a stand-in has no use for it. */
-const MAX_QUANTITY = 999;
-
-interface Wanted {
-  variantId: string;
-  quantity: number;
-  sellingPlanId: string | null;
-}
-
-type CartProblem = "unknown_variant" | "sold_out" | "plan_required" | "plan_unknown" | "not_enough";
-
-const text = (value: unknown): string => (typeof value === "string" || typeof value === "number" ? String(value) : "");
-
-const quantityOf = (value: unknown, otherwise: number): number => {
-  const quantity = value === undefined || value === null || value === "" ? otherwise : Number(value);
-  return Number.isInteger(quantity) && quantity >= 0 ? Math.min(quantity, MAX_QUANTITY) : otherwise;
-};
-
-/** A line is told from another by variant and plan, so that buying once and subscribing stay apart. */
-const keyOf = ({ variantId, sellingPlanId }: Pick<CartLine, "variantId" | "sellingPlanId">): string =>
-  `${variantId}:${sellingPlanId ?? "once"}`;
-
-function problemWith(shop: Shop, cart: CartLine[], wanted: Wanted): CartProblem | null {
-  const variant = shop.variants[wanted.variantId];
-  const product = variant && shop.products[variant.productId];
-  if (!variant || !product) return "unknown_variant";
-  if (!isAvailable(variant)) return "sold_out";
-  if (wanted.sellingPlanId) {
-    const offered = plansForVariant(shop, variant).some((plan) => plan.id === wanted.sellingPlanId);
-    if (!offered) return "plan_unknown";
-  } else if (product.requiresSellingPlan) {
-    return "plan_required";
-  }
-  const other = cart.filter((line) => line.variantId === variant.id).reduce((sum, line) => sum + line.quantity, 0);
-  const tracked = variant.inventory !== null && variant.inventoryPolicy === "DENY";
-  return tracked && other + wanted.quantity > (variant.inventory ?? 0) ? "not_enough" : null;
-}
-
-function add(visitor: Visitor, wanted: Wanted): CartProblem | CartLine {
-  const problem = problemWith(visitor.shop, visitor.cart.lines, wanted);
-  if (problem) return problem;
-  const key = keyOf(wanted);
-  const known = visitor.cart.lines.find((line) => line.key === key);
-  if (known) {
-    known.quantity = Math.min(MAX_QUANTITY, known.quantity + wanted.quantity);
-    return known;
-  }
-  const line = { key, ...wanted };
-  visitor.cart.lines.unshift(line);
-  return line;
-}
-
-/** Quantity 0 takes the line out; an unknown line or a quantity beyond stock changes nothing. */
-function change(visitor: Visitor, line: CartLine, quantity: number, sellingPlanId: string | null): CartProblem | null {
-  const others = visitor.cart.lines.filter((candidate) => candidate !== line);
-  if (quantity > 0) {
-    const problem = problemWith(visitor.shop, others, { variantId: line.variantId, quantity, sellingPlanId });
-    if (problem) return problem;
-  }
-  const key = keyOf({ variantId: line.variantId, sellingPlanId });
-  const twin = others.find((candidate) => candidate.key === key);
-  if (quantity === 0) visitor.cart.lines = others;
-  else if (twin) {
-    twin.quantity += quantity;
-    visitor.cart.lines = others;
-  } else Object.assign(line, { quantity, sellingPlanId, key });
-  return null;
-}
 
 const refuse = (visitor: Visitor, response: Response, problem: CartProblem): void => {
   const description = themeText(visitor.language)(`cart.problem.${problem}`);
   response.status(422).json({ status: 422, message: description, description });
 };
+
+/** More in one call than a theme has on a page is a mistake. */
+const MAX_SECTIONS = 5;
+
+/** A JSON body, or a form's fields with `properties[…]` gathered in one. */
+async function bodyOf(request: Request): Promise<Record<string, unknown>> {
+  const json = readJson(request);
+  if (json) return json;
+  const fields = await readFields(request);
+  return { ...Object.fromEntries(fields), properties: propertiesOf(fields) };
+}
+
+/** `/cart/update.js`: quantities in the order of the lines, or by variant or key. */
+function updatesIn({ cart }: Visitor, updates: unknown): [CartLine, number][] {
+  const lines = [...cart.lines];
+  if (Array.isArray(updates)) {
+    return lines.slice(0, updates.length).map((line, index) => [line, quantityOf(updates[index], line.quantity)]);
+  }
+  return Object.entries((updates ?? {}) as Record<string, unknown>).flatMap(([id, quantity]) => {
+    const line = lines.find(({ key, variantId }) => key === id || variantId === id);
+    return line ? [[line, quantityOf(quantity, line.quantity)] as [CartLine, number]] : [];
+  });
+}
 
 export function cartPages(devShop: DevShop, theme: Theme): Router {
   const router = Router();
@@ -91,11 +46,19 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
   const showCart = async (visitor: Visitor, response: Response, problem: CartProblem | null): Promise<void> => {
     const t = themeText(visitor.language);
     const objects = { cart_problem: problem ? t(`cart.problem.${problem}`) : null };
-    const html = await theme.page(visitor, { template: "cart", title: t("cart.title"), objects });
-    response
-      .status(problem ? 422 : 200)
-      .type("html")
-      .send(html);
+    const page: Page = { template: "cart", title: t("cart.title"), objects };
+    response.status(problem ? 422 : 200);
+    await sendPage(theme, visitor, response, page);
+  };
+
+  /** Bundled section rendering: `sections` in an Ajax call asks for those sections as they are after it. */
+  const withSections = async (visitor: Visitor, wanted: unknown, json: Record<string, unknown>): Promise<unknown> => {
+    const ids = (Array.isArray(wanted) ? wanted.map(String) : text(wanted).split(",")).filter(Boolean);
+    if (ids.length === 0) return json;
+    const page: Page = { template: "cart", title: "", objects: { cart_problem: null } };
+    const sections: Record<string, string | null> = {};
+    for (const id of ids.slice(0, MAX_SECTIONS)) sections[id] = await theme.section(visitor, page, id);
+    return { ...json, sections };
   };
 
   router.get(
@@ -115,6 +78,7 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
         variantId: fields.get("id") ?? "",
         quantity: quantityOf(fields.get("quantity"), 1) || 1,
         sellingPlanId: fields.get("selling_plan") || null,
+        properties: propertiesOf(fields),
       });
       if (typeof added === "string") return showCart(visitor, response, added);
       keepCart(visitor, response);
@@ -126,8 +90,7 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
   router.post(
     "/cart/add.js",
     handle(async (visitor, request, response) => {
-      const json = readJson(request);
-      const source = json ?? Object.fromEntries(await readFields(request));
+      const source = await bodyOf(request);
       const items = Array.isArray(source["items"]) ? (source["items"] as Record<string, unknown>[]) : [source];
       const before = structuredClone(visitor.cart.lines);
       const keys: string[] = [];
@@ -136,6 +99,7 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
           variantId: text(item["id"]),
           quantity: quantityOf(item["quantity"], 1) || 1,
           sellingPlanId: text(item["selling_plan"]) || null,
+          properties: propertiesIn(item["properties"]),
         });
         if (typeof added === "string") {
           visitor.cart.lines = before;
@@ -147,7 +111,8 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
       devShop.changed();
       const lines = pricedLines(visitor.shop, visitor.cart).filter(({ line }) => keys.includes(line.key));
       const answer = lines.map(cartLineJson);
-      response.json(Array.isArray(source["items"]) ? { items: answer } : answer[0]);
+      const plain = Array.isArray(source["items"]) ? { items: answer } : (answer[0] ?? {});
+      response.json(await withSections(visitor, source["sections"], plain));
     }),
   );
 
@@ -159,7 +124,7 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
   router.post(
     "/cart/change.js",
     handle(async (visitor, request, response) => {
-      const wanted = readJson(request) ?? Object.fromEntries(await readFields(request));
+      const wanted = await bodyOf(request);
       const line = findLine(visitor, wanted);
       if (!line) return refuse(visitor, response, "unknown_variant");
       const plan = wanted["selling_plan"] === undefined ? line.sellingPlanId : text(wanted["selling_plan"]) || null;
@@ -167,7 +132,41 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
       if (problem) return refuse(visitor, response, problem);
       keepCart(visitor, response);
       devShop.changed();
-      response.json(cartJson(visitor.shop, visitor.cart));
+      response.json(await withSections(visitor, wanted["sections"], cartJson(visitor.shop, visitor.cart)));
+    }),
+  );
+
+  router.post(
+    ["/cart/update.js", "/cart/clear.js"],
+    handle(async (visitor, request, response) => {
+      const wanted = await bodyOf(request);
+      const updates = request.path === "/cart/clear.js" ? visitor.cart.lines.map(() => 0) : wanted["updates"];
+      for (const [line, quantity] of updatesIn(visitor, updates)) {
+        const problem = change(visitor, line, quantity, line.sellingPlanId);
+        if (problem) return refuse(visitor, response, problem);
+      }
+      if (typeof wanted["note"] === "string") visitor.cart.note = wanted["note"];
+      keepCart(visitor, response);
+      devShop.changed();
+      response.json(await withSections(visitor, wanted["sections"], cartJson(visitor.shop, visitor.cart)));
+    }),
+  );
+
+  // A form or a link, without JavaScript. Assumed: it takes `selling_plan` as `/cart/change.js` does, and reads what it
+  // is asked from the address and the form alike.
+  router.post(
+    "/cart/change",
+    handle(async (visitor, request, response) => {
+      const wanted = { ...request.query, ...Object.fromEntries(await readFields(request)) };
+      const line = findLine(visitor, wanted);
+      if (!line) return showCart(visitor, response, "unknown_variant");
+      const asked = wanted["selling_plan"];
+      const plan = asked === undefined ? line.sellingPlanId : text(asked) || null;
+      const problem = change(visitor, line, quantityOf(wanted["quantity"], line.quantity), plan);
+      keepCart(visitor, response);
+      devShop.changed();
+      if (problem) return showCart(visitor, response, problem);
+      response.redirect(303, "/cart");
     }),
   );
 

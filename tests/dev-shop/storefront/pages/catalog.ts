@@ -1,4 +1,5 @@
 import { Router } from "express";
+import type { Response } from "express";
 import type { Theme } from "../theme";
 import type { Page } from "../theme";
 import type { Visitor } from "../visitor";
@@ -17,7 +18,7 @@ export function catalogPages(theme: Theme): Router {
       const objects = {
         collection: { title: text("collection.all"), url: "/collections/all", products: productsOf(theme, visitor) },
       };
-      response.type("html").send(await theme.page(visitor, { template, title, objects }));
+      await sendPage(theme, visitor, response, { template, title, objects });
     });
   router.get("/", list("index"));
   router.get("/collections/all", list("collection"));
@@ -37,10 +38,7 @@ export function catalogPages(theme: Theme): Router {
         return;
       }
       const page: Page = { template: "product", title: product.title, objects: { product: drop } };
-      const section = visitor.url.searchParams.get("section_id");
-      const html = section ? await theme.section(visitor, page, section) : await theme.page(visitor, page);
-      if (html === null) return notFound(theme, visitor, response);
-      response.type("html").send(html);
+      await sendPage(theme, visitor, response, page);
     }),
   );
 
@@ -52,6 +50,14 @@ export function catalogPages(theme: Theme): Router {
     }),
   );
   return router;
+}
+
+/** A page, or the one section of it that `?section_id=` asks for (the section rendering API). */
+export async function sendPage(theme: Theme, visitor: Visitor, response: Response, page: Page): Promise<void> {
+  const section = visitor.url.searchParams.get("section_id");
+  const html = section ? await theme.section(visitor, page, section) : await theme.page(visitor, page);
+  if (html === null) return notFound(theme, visitor, response);
+  response.type("html").send(html);
 }
 
 export async function notFound(

@@ -1,6 +1,7 @@
+/* global PUB_SUB_EVENTS, publish */
 /**
- * Changes the variant without leaving the page, and tells others so by Shopify's standard event, whose promise gives the
- * page that was fetched. Without this script the options are plain links.
+ * Changes the variant without leaving the page, and publishes the section that was fetched for it. Without this script
+ * the options are plain links.
  */
 class VariantPicker {
   constructor(product) {
@@ -17,16 +18,11 @@ class VariantPicker {
   async select(id, address, focusAfter) {
     const turn = (this.turn = {});
     const url = `${this.product.dataset.url}?variant=${id}&section_id=${this.product.dataset.section}`;
-    const page = fetch(url).then(async (answer) => {
-      if (!answer.ok) throw new Error(`The shop answered ${answer.status}`);
-      return new DOMParser().parseFromString(await answer.text(), "text/html");
-    });
-    const event = new CustomEvent("shopify:product:select", { bubbles: true });
-    event.promise = page.then((html) => ({ variant: { id: `gid://shopify/ProductVariant/${id}` }, detail: { html } }));
-    this.product.dispatchEvent(event);
     let html;
     try {
-      html = await page;
+      const answer = await fetch(url);
+      if (!answer.ok) throw new Error(`The shop answered ${answer.status}`);
+      html = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {
       location.assign(address);
       return;
@@ -37,9 +33,12 @@ class VariantPicker {
       const next = html.querySelector(part);
       if (next) this.product.querySelector(part)?.replaceChildren(...document.importNode(next, true).childNodes);
     }
-    this.product.querySelector("[data-variant-id]").value = id;
+    for (const field of this.product.querySelectorAll("[data-variant-id]")) field.value = id;
     if (focused) this.product.querySelector(focusAfter)?.focus();
     history.replaceState(null, "", address);
+    publish(PUB_SUB_EVENTS.variantChange, {
+      data: { sectionId: this.product.dataset.section, html, variant: { id: Number(id) } },
+    });
   }
 }
 

@@ -38,6 +38,10 @@ export interface EventData {
   "contract.failed": Record<string, never>;
   /** Lines, prices, delivery, schedule or customer changed: `changed` names which. */
   "contract.changed": { changed: ContractPart[] };
+  /** A change that had waited for a renewal could not be made. `kinds`: what was asked for (contracts/edit.ts). */
+  "edit.failed": { reason: string; kinds: string[] };
+  /** Made of an ended one, on new terms. `from`: number of that one. */
+  "contract.restarted": { from: string };
   /** Shopify no longer has it. */
   "contract.gone": Record<string, never>;
   "cycle.skipped": CycleRef & { reason: SkipReason };
@@ -95,9 +99,19 @@ export interface EventData {
   /** The nightly sweep: contracts read, those that differed from the mirror, outcomes and foreign charges it found. */
   "billing.swept": { contracts: number; differed: number; settled: number; foreign: number };
   "billing.settings-changed": { changed: string[] };
+  /** The shopper was leaving, and took what was offered instead (portal/leaving.ts). */
+  "leaving.offer-accepted": { reason: string | null; offer: string };
+  /** The shopper has left: why, if they said so, and what they were offered. */
+  "leaving.cancelled": { reason: string | null; offered: string | null };
+  /** Somebody has declared on a public page that they withdraw from it or end it; what became of that. */
+  "case.received": { caseId: string; kind: CaseKindName };
+  "case.settled": { caseId: string; kind: CaseKindName; outcome: "SETTLED" | "DECLINED"; cancelled: boolean };
   /** `about`: id of the event that the e-mail tells of. */
   "notification.sent": { notification: NotificationName; about?: string };
 }
+
+/** Withdrawal from the contract (EU 2023/2673), or its termination (§ 312k BGB). */
+export type CaseKindName = "WITHDRAWAL" | "TERMINATION";
 
 /** Every kind of e-mail that is written down. "card-link" is Shopify's own, sent at our asking. */
 export type NotificationName =
@@ -111,6 +125,9 @@ export type NotificationName =
   | "waiting-for-stock"
   | "skipped-for-stock"
   | "delivery-adjusted"
+  | "subscription-cancelled"
+  | "case-receipt"
+  | "case-settled"
   | "billing-held"
   | "billing-resumed";
 

@@ -29,6 +29,29 @@ export async function appendAll(ctx: Context, tx: Tx, events: readonly NewEvent[
     })),
   });
   for (const [index, event] of events.entries()) await queueWhatFollows(ctx, tx, ids[index] ?? "", event);
+  await queueWhatWaits(ctx, tx, events);
+}
+
+/** What ends a charge's run, for good or for a while: changes that waited for it can be made. */
+const ENDS_A_RUN: readonly EventType[] = [
+  "charge.paid",
+  "charge.failed",
+  "charge.action-required",
+  "charge.parked",
+  "charge.given-up",
+];
+
+async function queueWhatWaits(ctx: Context, tx: Tx, events: readonly NewEvent[]): Promise<void> {
+  const ended = events.flatMap(({ type, contractId }) =>
+    ENDS_A_RUN.includes(type) && contractId !== null ? [contractId] : [],
+  );
+  if (ended.length === 0) return;
+  const waiting = await tx.queuedEdit.findMany({
+    where: { contractId: { in: ended }, state: "WAITING" },
+    distinct: ["shopId"],
+    select: { shopId: true },
+  });
+  for (const { shopId } of waiting) await ctx.jobs.put(tx, "contracts.attend", { shopId });
 }
 
 /** What billing looks after at once: a charge in dunning follows what people do with the contract and the card. */
@@ -69,10 +92,15 @@ async function queueWhatFollows(ctx: Context, tx: Tx, eventId: string, event: Ne
     await ctx.jobs.put(tx, "notifications.billing", { shopId: event.shopId, eventId }, { key: eventId });
   }
   if (CONCERNS_BILLING.includes(event.type)) await ctx.jobs.put(tx, "billing.run", { shopId: event.shopId });
+  // Whoever ends it gets a receipt; what dunning or the shop has ended is told otherwise.
+  if (event.type === "contract.cancelled" && event.actor === "shopper") {
+    await ctx.jobs.put(tx, "notifications.cancelled", { shopId: event.shopId, eventId }, { key: eventId });
+  }
   // A contract that was there before the app came has had its confirmation long ago.
   if (event.type === "contract.created" && event.data.origin === "checkout" && event.contractId !== null) {
     const { shopId, contractId } = event;
     await ctx.jobs.put(tx, "notifications.subscription-created", { shopId, contractId }, { key: contractId });
+    await ctx.jobs.put(tx, "portal.consent", { shopId, contractId }, { key: contractId });
   }
 }
 

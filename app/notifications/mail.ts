@@ -10,7 +10,8 @@ export interface Fact {
 
 /** One e-mail as it is meant; both its forms, text and HTML, are made from the same words. */
 export interface Mail {
-  locale: Locale;
+  /** Of the page's `lang`: German for receipts of the public pages, which are there for people in Germany too. */
+  locale: Locale | "de";
   subject: string;
   /** What a mailbox shows beside the subject. */
   preheader: string;

@@ -14,6 +14,8 @@ export interface NewConsent {
   /** Lines with prices, delivery, frequency, minimum and maximum, as agreed to. */
   terms: Prisma.InputJsonObject;
   orderId?: string | null;
+  /** Now, unless it is written down later than it was said. */
+  agreedAt?: Date;
 }
 
 export interface ConsentView {
@@ -33,7 +35,7 @@ export async function recordConsent(
   tx: Tx,
   shop: Pick<Shop, "id">,
   contractId: string,
-  { source, locale, text, terms, orderId = null }: NewConsent,
+  { source, locale, text, terms, orderId = null, agreedAt = ctx.clock.now() }: NewConsent,
 ): Promise<void> {
   await tx.consent.create({
     data: {
@@ -45,7 +47,7 @@ export async function recordConsent(
       text,
       terms,
       orderId,
-      agreedAt: ctx.clock.now(),
+      agreedAt,
     },
   });
 }

@@ -104,6 +104,22 @@ export const plannedOffer = z.discriminatedUnion("kind", [
 ]);
 export type PlannedOffer = z.infer<typeof plannedOffer>;
 
+/** As it is kept with the leaving: what was planned, and how it was shown (or would have been, to those held out). */
+export const keptOffer = z.object({
+  planned: plannedOffer,
+  shown: z.object({
+    locale: z.string().max(10),
+    /** The words that the shopper agrees to. */
+    consent: z.string().max(2000),
+    /** Of a delivery then, before tax; null where the offer changes no price. */
+    amount: z.object({ amount: z.string(), currencyCode: z.string() }).nullable(),
+    /** The contract's, as it was offered for. */
+    revisionId: z.string(),
+    receipt: z.array(z.string()),
+  }),
+});
+export type KeptOffer = z.infer<typeof keptOffer>;
+
 /** A reason to choose, ready to show. */
 export interface ReasonChoice {
   key: Reason;

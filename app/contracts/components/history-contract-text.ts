@@ -29,8 +29,35 @@ const notificationKeys: Partial<Record<string, TextKey>> = {
   "delivery-adjusted": "history.notification_deliveryAdjusted",
   "card-link": "history.notification_cardLink",
   "skipped-for-stock": "history.notification_skippedForStock",
+  "subscription-cancelled": "history.notification_subscriptionCancelled",
+  "case-receipt": "history.notification_caseReceipt",
+  "case-settled": "history.notification_caseSettled",
   "billing-held": "history.notification_billingHeld",
   "billing-resumed": "history.notification_billingResumed",
+};
+
+/** Kinds of offers and reasons of portal/leaving.ts; the shop's own reasons have no words here. */
+const offerText = (offer: string, t: T): string => t(offerKeys[offer] ?? "leaving.offer_any");
+const reasonText = (reason: string, t: T): string => t(reasonKeys[reason] ?? "leaving.reason_own");
+
+const offerKeys: Partial<Record<string, TextKey>> = {
+  PAUSE: "leaving.offer_PAUSE",
+  SKIP: "leaving.offer_SKIP",
+  SLOWER: "leaving.offer_SLOWER",
+  SMALLER: "leaving.offer_SMALLER",
+  SWAP: "leaving.offer_SWAP",
+  DISCOUNT: "leaving.offer_DISCOUNT",
+};
+
+const reasonKeys: Partial<Record<string, TextKey>> = {
+  TOO_MUCH: "leaving.reason_TOO_MUCH",
+  TOO_EXPENSIVE: "leaving.reason_TOO_EXPENSIVE",
+  DONT_NEED: "leaving.reason_DONT_NEED",
+  NOT_SATISFIED: "leaving.reason_NOT_SATISFIED",
+  DELIVERY: "leaving.reason_DELIVERY",
+  ALTERNATIVE: "leaving.reason_ALTERNATIVE",
+  MOVING: "leaving.reason_MOVING",
+  OTHER: "leaving.reason_OTHER",
 };
 
 const skippedKeys: Record<SkipReason, TextKey> = {
@@ -101,6 +128,20 @@ export function contractText(line: ContractLine, t: T, format: Words): string {
     }
     case "payment-method.revoked":
       return t("history.paymentMethod_revoked");
+    case "leaving.offer-accepted":
+      return t("history.leaving_accepted", { offer: offerText(line.data.offer, t) });
+    case "leaving.cancelled": {
+      const { reason, offered } = line.data;
+      const why =
+        reason === null
+          ? t("history.leaving_noReason")
+          : t("history.leaving_reason", { reason: reasonText(reason, t) });
+      return offered === null ? why : t("history.leaving_offered", { why, offer: offerText(offered, t) });
+    }
+    case "case.received":
+      return t(`history.case_received_${line.data.kind}`);
+    case "case.settled":
+      return t(`history.case_${line.data.outcome}_${line.data.kind}`);
     case "notification.sent":
       return t("history.notification_sent", {
         notification: t(notificationKeys[line.data.notification] ?? "history.notification_any"),

@@ -211,6 +211,10 @@ describe("every type of event has words of its own", () => {
     "billing.resumed": { reason: "FROZEN" },
     "billing.swept": { contracts: 2, differed: 1, settled: 0, foreign: 0 },
     "billing.settings-changed": { changed: ["billingHour"] },
+    "leaving.offer-accepted": { reason: "TOO_MUCH", offer: "SLOWER" },
+    "leaving.cancelled": { reason: "TOO_EXPENSIVE", offered: "DISCOUNT" },
+    "case.received": { caseId: "1", kind: "WITHDRAWAL" },
+    "case.settled": { caseId: "1", kind: "TERMINATION", outcome: "SETTLED", cancelled: true },
     "notification.sent": { notification: "charge-failed" },
   };
   it.each(["en", "nb"] as const)("in %s", (locale) => {

@@ -32,9 +32,8 @@ export interface AskOptions {
   /** Posted; GET without. */
   form?: Record<string, string>;
   headers?: Record<string, string>;
+  /** Beside or instead of what Shopify sends; with a `timestamp` of its own the signature is the same every time. */
   query?: Record<string, string>;
-  /** Seconds back from now: every one is a signature of its own. */
-  age?: number;
 }
 
 /** Ages of signatures that are still good, used one after the other: a test's clicks all come within one second. */
@@ -42,9 +41,9 @@ const FRESH_SECONDS = 60;
 let asked = 0;
 
 /** The signed query of a request. @param customer its number, or "" when nobody is signed in */
-export function signedQuery(shop: string, customer: string, { query = {}, age }: AskOptions = {}): URLSearchParams {
+export function signedQuery(shop: string, customer: string, { query = {} }: AskOptions = {}): URLSearchParams {
   asked += 1;
-  const at = Math.floor(systemClock.now().getTime() / 1000) - (age ?? asked % FRESH_SECONDS);
+  const at = Math.floor(systemClock.now().getTime() / 1000) - (asked % FRESH_SECONDS);
   const pairs: Record<string, string> = {
     logged_in_customer_id: customer,
     path_prefix: "/apps/perennial",
@@ -138,7 +137,7 @@ async function pageOf(response: Response): Promise<Page> {
     html,
     text: readable(html),
     forms: [...html.matchAll(/<form[\s\S]*?<\/form>/g)].map(([form]) => formOf(form)),
-    links: [...html.matchAll(/<a[^>]*>[\s\S]*?<\/a>/g)].map(([link]) => ({
+    links: [...html.matchAll(/<a\s[^>]*>[\s\S]*?<\/a>/g)].map(([link]) => ({
       path: belowPortal(attribute(link, "href") ?? ""),
       text: readable(link),
     })),

@@ -60,6 +60,10 @@ export const badge = ({ status, statusText }: Pick<PortalListItem, "status" | "s
 export const picture = (url: string | null, size: number): Html | false =>
   url !== null && html`<img src="${url}" alt="" width="${size}" height="${size}" loading="lazy" />`;
 
+/** An address that a browser opens as a page; null for anything that it would run. */
+export const webAddress = (url: string | null): string | null =>
+  url !== null && URL.canParse(url) && /^https?:$/.test(new URL(url).protocol) ? url : null;
+
 /** A failing payment: why, and what helps. */
 export function alertBox(frame: Frame, id: string, { title, text, action }: PortalAlert): Html {
   const help =
@@ -68,7 +72,7 @@ export function alertBox(frame: Frame, id: string, { title, text, action }: Port
       ${
         "kind" in action
           ? go(frame, pathTo.action(id, action.kind), action.label, { look: "button" })
-          : html`<a class="perennial-button" href="${action.url}">${action.label}</a>`
+          : html`<a class="perennial-button" href="${webAddress(action.url) ?? "/account"}">${action.label}</a>`
       }
     </p>`;
   return notice("alert", title, text, help);

@@ -3,6 +3,7 @@ import type { Html } from "~/lib/html";
 
 import type { PortalSubscription } from "../views";
 import type { Frame } from "./frame";
+import { webAddress } from "./list-page";
 
 /** What came before, folded away. */
 export function ordersTable({ t }: Frame, { orders }: PortalSubscription): Html | false {
@@ -23,10 +24,10 @@ export function ordersTable({ t }: Frame, { orders }: PortalSubscription): Html 
         </thead>
         <tbody>
           ${orders.map(
-            (order) =>
+            ({ url, ...order }) =>
               html`<tr>
                 <td>${order.dateText}</td>
-                <td>${order.url === null ? order.name : html`<a href="${order.url}">${order.name}</a>`}</td>
+                <td>${webAddress(url) === null ? order.name : html`<a href="${url}">${order.name}</a>`}</td>
                 <td>${order.totalText}</td>
               </tr>`,
           )}

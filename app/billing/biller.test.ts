@@ -44,7 +44,7 @@ function shopOf(
     settings,
     stock: {
       decide: (intents) => Promise.resolve(intents.map((): StockDecision => ({ kind: "SEND" }))),
-      undo: () => Promise.resolve(),
+      undo: () => Promise.resolve(true),
     },
     acts: {
       pause: () => Promise.resolve("DONE"),
@@ -188,7 +188,7 @@ describe("a run", () => {
             if (broken) throw broken;
             return Promise.resolve(intents.map((): StockDecision => ({ kind: "SEND" })));
           },
-          undo: () => Promise.resolve(),
+          undo: () => Promise.resolve(true),
         },
       },
       {
@@ -219,7 +219,7 @@ describe("a run", () => {
           await store.takeFollowUps(world.now, 10, new Date(world.now.getTime() + 10 * MINUTE_MS));
           return intents.map((): StockDecision => ({ kind: "SEND" }));
         },
-        undo: () => Promise.resolve(),
+        undo: () => Promise.resolve(true),
       },
     });
     await biller.round(100);
@@ -277,7 +277,7 @@ describe("before a charge", () => {
   test("goods that are missing are waited for, and the cycle is let go when the wait has lasted", async () => {
     const missing: BillerPorts["stock"] = {
       decide: (intents) => Promise.resolve(intents.map((): StockDecision => ({ kind: "WAIT", titles: ["Mørk"] }))),
-      undo: () => Promise.resolve(),
+      undo: () => Promise.resolve(true),
     };
     const { biller, store, calls, world } = shopOf(suiteContracts().slice(1), { stock: missing });
     await biller.round(100);

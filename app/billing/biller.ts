@@ -2,7 +2,7 @@ import { decideAnswer, THROTTLED_WAIT_MS } from "./answer";
 import type { SendAnswer, SendDecision } from "./answer";
 import type { Adjustment, Adoption, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./charge-store";
 import { decideDue, isTooSoonAfter, NEW_CARD_WAIT_MS, soonestAfter, UNREADABLE_WAIT_MS } from "./engine";
-import type { ContractFacts, DueCycle, DueDecision, ExpectedLine } from "./engine";
+import type { ContractFacts, DueCycle, DueDecision, ParkedReason } from "./engine";
 import { decideGuard } from "./guard";
 import type { Feed, FeedMark, GuardDecision, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
 import { createSender, lease, NOT_PUT_BACK_WAIT_MS } from "./sender";
@@ -30,6 +30,8 @@ export type StockDecision =
   | { kind: "WAIT"; titles: readonly string[] }
   /** Nothing is left to be sent. */
   | { kind: "SKIP" }
+  /** Shopify refuses the very question: a person must look at it. */
+  | { kind: "PARK"; reason: ParkedReason; raw: string }
   /** This cycle alone was changed: what it takes now. */
   | ({ kind: "CHANGED" } & Adjustment);
 
@@ -357,6 +359,7 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     const decisions = await stock.decide(intents);
     const ready: Intent[] = [];
     const abandoned: { intent: Intent; decision: SendDecision }[] = [];
+    const refused: Sent[] = [];
     for (const [index, intent] of intents.entries()) {
       const decision = decisions[index] ?? { kind: "SEND" };
       if (decision.kind === "SEND") ready.push(intent);
@@ -364,9 +367,12 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
         const { lines, expectedAmount } = decision;
         await store.adjusted(intent.chargeId, decision, now());
         ready.push({ ...intent, lines, expectedAmount, cycleEdited: true });
-      } else abandoned.push({ intent, decision: stockDecision(intent, decision.kind === "SKIP") });
+      } else if (decision.kind === "PARK") refused.push({ charge: intent, decision });
+      else abandoned.push({ intent, decision: stockDecision(intent, decision.kind === "SKIP") });
     }
     await abandon(abandoned);
+    // Nothing is put back for them: that would be refused, too.
+    await store.sent(refused, now());
     return ready;
   }
 

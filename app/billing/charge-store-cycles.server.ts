@@ -8,6 +8,7 @@ import { appendAll } from "~/history/history.server";
 import { money } from "~/money/money";
 
 import type { Adoption, ChargeStore, CycleId } from "./charge-store";
+import { chargeOneOffs, clearUp } from "./charge-store-cycle-edits.server";
 import type { NoOrderOutcome, WaitReason } from "./engine";
 
 type Closures = Parameters<ChargeStore["close"]>[0];
@@ -147,6 +148,9 @@ export async function adopt(
   if (adoptions.length === 0) return;
   await lockContracts(tx, idsOf(adoptions));
   for (const adoption of adoptions) await adoptOne(ctx, tx, shop, adoption, now);
+  // Whoever has charged a cycle has charged what was on it.
+  await chargeOneOffs(tx, shop, adoptions, now);
+  await clearUp(ctx, tx, shop, adoptions, now);
   await refreshNextBilling(tx, idsOf(adoptions));
 }
 

@@ -6,9 +6,10 @@ import type { NewEvent } from "~/history/events";
 import { appendAll } from "~/history/history.server";
 
 import type { ChargeStore } from "./charge-store";
+import { clearUp, releaseOneOffs } from "./charge-store-cycle-edits.server";
 import { lockContracts, SKIP_REASONS } from "./charge-store-cycles.server";
 import { NEW_CARD_WAIT_MS } from "./engine";
-import type { ExpectedLine, NoOrderOutcome } from "./engine";
+import type { NoOrderOutcome } from "./engine";
 import type { BillingSettings } from "./settings";
 
 /** People's acts looked after in one go. */
@@ -99,6 +100,8 @@ export async function giveUp(
       data: { cycleIndex, expectedAt: expectedAt.toISOString(), reason, errorCode },
     })),
   );
+  await releaseOneOffs(tx, shop, given);
+  await clearUp(ctx, tx, shop, given, now);
 }
 
 /** Cycles that passed while an earlier one of these contracts was in dunning. */
@@ -185,19 +188,5 @@ export async function putOff(ctx: Context, shop: Shop, chargeIds: readonly strin
   await ctx.db.charge.updateMany({
     where: { shopId: shop.id, id: { in: [...chargeIds] }, nextActionAt: { not: null } },
     data: { nextActionAt: until },
-  });
-}
-
-export async function adjusted(
-  ctx: Context,
-  shop: Shop,
-  chargeId: string,
-  lines: readonly ExpectedLine[],
-  expectedAmount: string,
-  now: Date,
-): Promise<void> {
-  await ctx.db.charge.updateMany({
-    where: { id: chargeId, shopId: shop.id },
-    data: { expectedLines: lines.map((line) => ({ ...line })), expectedAmount, cycleEdited: true, updatedAt: now },
   });
 }

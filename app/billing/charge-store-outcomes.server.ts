@@ -9,6 +9,7 @@ import { add, money } from "~/money/money";
 
 import { transition } from "./charge";
 import type { Standing, Transition } from "./charge";
+import { chargeOneOffs, clearUp } from "./charge-store-cycle-edits.server";
 import { lockContracts } from "./charge-store-cycles.server";
 import { skipMissed } from "./charge-store-dunning.server";
 import { settleContracts, write } from "./charge-store-write.server";
@@ -88,6 +89,9 @@ export async function settle(
   }
   await write(tx, changes, now);
   await settleContracts(tx, changes);
+  const paid = changes.filter(({ chargeState }) => chargeState === "PAID");
+  await chargeOneOffs(tx, shop, paid, now);
+  await clearUp(ctx, tx, shop, paid, now);
   await appendAll(ctx, tx, events);
   if (settings.missedCycles === "SKIP") await skipMissed(ctx, tx, shop, recovered, now);
   await lookAhead(ctx, tx, shop, changes, now);

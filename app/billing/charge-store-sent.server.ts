@@ -6,6 +6,7 @@ import type { NewEvent } from "~/history/events";
 import { appendAll } from "~/history/history.server";
 
 import type { Sent } from "./charge-store";
+import { releaseOneOffs } from "./charge-store-cycle-edits.server";
 import { close, lockContracts, putOffCycles } from "./charge-store-cycles.server";
 import { giveUp } from "./charge-store-dunning.server";
 import { write } from "./charge-store-write.server";
@@ -92,6 +93,11 @@ async function takeBack(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent
   await tx.billingAttempt.deleteMany({
     where: { shopId: shop.id, id: { in: back.map(({ charge }) => charge.attempt.attemptId) } },
   });
+  await releaseOneOffs(
+    tx,
+    shop,
+    back.map(({ charge }) => charge),
+  );
   const kept = await tx.charge.findMany({
     where: {
       shopId: shop.id,

@@ -6,7 +6,7 @@ import type { Db } from "~/db.server";
 import { testDb } from "../../tests/db";
 import type { SendDecision } from "./answer";
 import type { Claim, Intent, OpenCharge } from "./charge-store";
-import { CONTRACT, gid, memoryStore, NOW, OTHER, sqlStore, suiteContracts } from "./charge-store.fixture";
+import { CONTRACT, gid, memoryStore, NOW, ONE_OFF, OTHER, sqlStore, suiteContracts } from "./charge-store.fixture";
 import type { StoreUnderTest } from "./charge-store.fixture";
 import { claimOf, keyOf, outcomeOf } from "./charge-store.suite";
 import { isTooSoonAfter } from "./engine";
@@ -85,6 +85,7 @@ const told = (charge: OpenCharge): string =>
       foreign: charge.foreignSeenAt,
       lease: charge.leaseUntil,
     },
+    oneOffs: charge.oneOffs.map(({ oneOffId, quantity, price }) => [oneOffId, quantity, price]),
     attempt: charge.attempt && [charge.attempt.number, charge.attempt.idempotencyKey, charge.attempt.state],
   });
 
@@ -257,6 +258,8 @@ const unclaimed = fc.tuple(cycle, fc.constantFrom("close", "postpone", "park")).
     });
   }),
 );
+const adjust = ({ store }: StoreUnderTest, chargeId: string, now: Date) =>
+  store.adjusted(chargeId, { lines: [], expectedAmount: "99.00", oneOffs: [ONE_OFF] }, now);
 const byId = fc
   .tuple(cycle, fc.constantFrom("pausing", "PAUSED", "ENDED", "SKIPPED_DUNNING", "put off", "adjusted"))
   .map(([[id, index], how]) =>
@@ -266,7 +269,7 @@ const byId = fc
         const chargeId = await under.chargeId(id, index);
         if (how === "pausing") return under.store.pausing(chargeId, pair.now);
         if (how === "put off") return under.store.putOff([chargeId], pair.at(2), pair.now);
-        if (how === "adjusted") return under.store.adjusted(chargeId, claimOf(id, index).lines, "99.00", pair.now);
+        if (how === "adjusted") return adjust(under, chargeId, pair.now);
         return under.store.ended(chargeId, how, pair.now);
       });
     }),

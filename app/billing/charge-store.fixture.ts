@@ -56,7 +56,12 @@ export interface ContractRow {
   dunningPausedAt: Date | null;
   foreignSeenAt: Date | null;
   nextBillingAt: Date | null;
+  /** "…a1 on 4 charged", the first asked for first. */
+  oneOffs: string[];
 }
+
+const toldOneOff = (id: string, cycleIndex: number | null, chargedAt: Date | null): string =>
+  [id.slice(-2), cycleIndex === null ? "waits" : `on ${cycleIndex}`, ...(chargedAt ? ["charged"] : [])].join(" ");
 
 export interface StoreUnderTest {
   store: ChargeStore;
@@ -77,6 +82,9 @@ const at = (iso: string) => new Date(iso);
 export const NOW = at("2026-03-02T08:00:00Z");
 export const CONTRACT = "0197a000-0000-7000-8000-000000000001";
 export const OTHER = "0197a000-0000-7000-8000-000000000002";
+/** Added to the next delivery of the first contract, and one that nobody ever puts on a cycle. */
+export const ONE_OFF = "0197a000-0000-7000-8000-0000000000a1";
+const ONE_THAT_WAITS = "0197a000-0000-7000-8000-0000000000a2";
 export const gid = (contractId: string) => `gid://shopify/SubscriptionContract/${contractId.at(-1) ?? ""}`;
 
 /** Two weekly contracts: the first has cycles 4 and 5 due, the second cycle 1. */
@@ -114,9 +122,19 @@ export function suiteContracts(): MemoryContract[] {
     waitReason: null,
     waitSince: null,
   });
+  const oneOff = (oneOffId: string) => ({
+    oneOffId,
+    variantId: "gid://shopify/ProductVariant/2",
+    title: "Kvern",
+    quantity: 1,
+    price: "299.0000",
+    cycleIndex: null,
+    chargedAt: null,
+  });
   return [
     {
       ...contract(CONTRACT),
+      oneOffs: [oneOff(ONE_OFF), oneOff(ONE_THAT_WAITS)],
       cycles: [
         cycle(4, "2026-02-23T08:00:00Z"),
         cycle(5, "2026-03-02T08:00:00Z"),
@@ -171,11 +189,12 @@ export const memoryStore: MakeStore = (contracts, settings) => {
       return Promise.resolve({ outcome, claimed, dueAt, waitReason, waitSince });
     },
     contract(contractId) {
-      const { status, cycles, dunningPausedAt, foreignSeenAt } = contractOf(contractId);
+      const { status, cycles, dunningPausedAt, foreignSeenAt, oneOffs: added = [] } = contractOf(contractId);
+      const oneOffs = added.map((each) => toldOneOff(each.oneOffId, each.cycleIndex, each.chargedAt));
       const open = cycles.filter(({ outcome, claimed }) => outcome === null && !claimed);
       const dates = open.map(({ expectedAt }) => expectedAt.getTime());
       const nextBillingAt = status === "ACTIVE" && dates.length > 0 ? new Date(Math.min(...dates)) : null;
-      return Promise.resolve({ dunningPausedAt, foreignSeenAt, nextBillingAt });
+      return Promise.resolve({ dunningPausedAt, foreignSeenAt, nextBillingAt, oneOffs });
     },
     change: (contractId, change) => Promise.resolve(void Object.assign(contractOf(contractId), change)),
     letGo(contractId, cycleIndex, now) {
@@ -230,11 +249,18 @@ export async function sqlStore(
       const { outcome, claimed, dueAt, waitReason, waitSince } = cycle;
       return { outcome, claimed, dueAt, waitReason, waitSince };
     },
-    contract: (contractId) =>
-      db.subscriptionContract.findUniqueOrThrow({
+    async contract(contractId) {
+      const { oneOffs, ...row } = await db.subscriptionContract.findUniqueOrThrow({
         where: { id: contractId },
-        select: { dunningPausedAt: true, foreignSeenAt: true, nextBillingAt: true },
-      }),
+        select: {
+          dunningPausedAt: true,
+          foreignSeenAt: true,
+          nextBillingAt: true,
+          oneOffs: { orderBy: [{ addedAt: "asc" }, { id: "asc" }] },
+        },
+      });
+      return { ...row, oneOffs: oneOffs.map((each) => toldOneOff(each.id, each.cycleIndex, each.chargedAt)) };
+    },
     async change(contractId, change) {
       await db.$transaction(async (tx) => {
         await tx.subscriptionContract.update({ where: { id: contractId }, data: change });
@@ -277,7 +303,7 @@ async function shopWith(db: Db, contracts: readonly MemoryContract[]) {
       reconciledAt: at("2026-01-01T00:00:00Z"),
     },
   });
-  for (const { contractId, contractShopifyId, lines, expectedDelivery, cycles, ...contract } of contracts) {
+  for (const { contractId, contractShopifyId, lines, expectedDelivery, cycles, oneOffs, ...contract } of contracts) {
     await db.subscriptionContract.create({
       data: {
         id: contractId,
@@ -303,6 +329,16 @@ async function shopWith(db: Db, contracts: readonly MemoryContract[]) {
             shopifyId: lineShopifyId,
             position,
             currentPrice: price,
+          })),
+        },
+        oneOffs: {
+          create: (oneOffs ?? []).map(({ oneOffId, ...oneOff }) => ({
+            ...oneOff,
+            id: oneOffId,
+            shopId: shop.id,
+            currencyCode: contract.currencyCode,
+            addedBy: "shopper",
+            addedAt: NOW,
           })),
         },
         cycles: {

@@ -3,6 +3,7 @@ import { isEnded, isHeld } from "~/contracts/cycle-rules";
 
 import { transition } from "./charge";
 import type {
+  Adjustment,
   Adoption,
   ChargeStore,
   Claim,
@@ -12,6 +13,7 @@ import type {
   OpenAttempt,
   OpenCharge,
   Sent,
+  WaitingOneOff,
 } from "./charge-store";
 import { HOLDING_STATES, NEW_CARD_WAIT_MS, RUNNING_STATES } from "./engine";
 import type { AttemptOutcome, ContractFacts, DueCycle, ExpectedLine, WaitReason } from "./engine";
@@ -21,8 +23,16 @@ import { DEFAULT_SETTINGS } from "./settings";
 import type { BillingSettings } from "./settings";
 
 /** A contract with its cycles, as a simulation sets it up. */
-export interface MemoryContract extends Omit<ContractFacts, "lastPaidAt" | "unreadableSince"> {
+export interface MemoryContract extends Omit<ContractFacts, "lastPaidAt" | "unreadableSince" | "discountsUsed"> {
   cycles: MemoryCycle[];
+  /** Added to the next delivery, the first asked for first; none without it. */
+  oneOffs?: MemoryOneOff[];
+}
+
+export interface MemoryOneOff extends WaitingOneOff {
+  /** The cycle that it is on, and when that was paid. */
+  cycleIndex: number | null;
+  chargedAt: Date | null;
 }
 
 export interface MemoryCycle {
@@ -309,6 +319,7 @@ export class MemoryChargeStore implements ChargeStore {
         Object.assign(this.newAttempt(charge, idempotencyKey, now), { shopifyId, state: "SUCCESS" });
       }
       Object.assign(cycle, { outcome: "BILLED", claimed: true, ...noWait });
+      this.chargeOneOffs(adoption, now);
     }
     return Promise.resolve();
   }
@@ -360,6 +371,7 @@ export class MemoryChargeStore implements ChargeStore {
         case "WITHDRAW":
         case "RELEASE":
           this.takeBack(charge, attempt);
+          this.releaseOneOffs(charge);
           if (charge.attempts.length > 0 || charge.confirmed) {
             if (decision.kind === "WITHDRAW") this.giveUp(charge, decision.outcome, now);
             else Object.assign(charge, { state: stateBefore(charge), nextActionAt: decision.until });
@@ -407,10 +419,29 @@ export class MemoryChargeStore implements ChargeStore {
     else putOffCycle(cycle, decision.until, decision.reason, now);
   }
 
-  adjusted(chargeId: string, lines: readonly ExpectedLine[], expectedAmount: string): Promise<void> {
+  adjusted(chargeId: string, { lines, expectedAmount, oneOffs }: Adjustment): Promise<void> {
     const charge = this.charges.get(chargeId);
-    if (charge) Object.assign(charge, { lines, expectedAmount, cycleEdited: true });
+    if (!charge || !NOT_ANSWERED.includes(charge.state)) return Promise.resolve();
+    Object.assign(charge, { lines, expectedAmount, cycleEdited: true });
+    const { cycleIndex } = charge;
+    for (const oneOff of this.oneOffsOf(charge)) {
+      oneOff.cycleIndex = oneOffs.includes(oneOff.oneOffId) ? cycleIndex : null;
+    }
     return Promise.resolve();
+  }
+
+  /** Those that wait, and those that an earlier try has put on the cycle. */
+  private oneOffsOf({ contractId, cycleIndex }: CycleId): MemoryOneOff[] {
+    const all = this.contracts.get(contractId)?.oneOffs ?? [];
+    return all.filter((each) => each.chargedAt === null && (each.cycleIndex ?? cycleIndex) === cycleIndex);
+  }
+
+  private releaseOneOffs(id: CycleId): void {
+    for (const oneOff of this.oneOffsOf(id)) oneOff.cycleIndex = null;
+  }
+
+  private chargeOneOffs(id: CycleId, now: Date): void {
+    for (const oneOff of this.oneOffsOf(id)) if (oneOff.cycleIndex !== null) oneOff.chargedAt = now;
   }
 
   pausing(chargeId: string, now: Date): Promise<void> {
@@ -481,6 +512,7 @@ export class MemoryChargeStore implements ChargeStore {
         attempt.state = "SUCCESS";
         const cycle = this.cycle(charge);
         if (cycle) Object.assign(cycle, { outcome: "BILLED", ...noWait });
+        this.chargeOneOffs(charge, now);
         if (result.recovered && this.settings.missedCycles === "SKIP") this.skipMissed(charge.contractId, now);
         break;
       }
@@ -527,6 +559,7 @@ export class MemoryChargeStore implements ChargeStore {
     Object.assign(charge, { ...atRest, state: "SKIPPED", skippedReason: outcome, updatedAt: now });
     const cycle = this.cycle(charge);
     if (cycle) Object.assign(cycle, { outcome, ...noWait });
+    this.releaseOneOffs(charge);
   }
 
   private newCharge(
@@ -603,6 +636,9 @@ export class MemoryChargeStore implements ChargeStore {
       dunningEndsAt: charge.dunningEndsAt,
       waitSince: cycle?.waitReason === "STOCK" ? cycle.waitSince : null,
       cycleEdited: charge.cycleEdited,
+      oneOffs: this.oneOffsOf(charge).map(({ oneOffId, variantId, title, quantity, price }) => ({
+        ...{ oneOffId, variantId, title, quantity, price },
+      })),
     };
   }
 
@@ -620,6 +656,7 @@ export class MemoryChargeStore implements ChargeStore {
       ...{ foreignSeenAt, paymentMethodChangedAt, dunningPausedAt },
       lastPaidAt: this.lastPaidAt(contractId),
       unreadableSince: null,
+      discountsUsed: false,
     };
   }
 

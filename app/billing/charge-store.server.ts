@@ -3,7 +3,8 @@ import { refreshNextBilling } from "~/contracts/mirror.server";
 import type { Shop } from "~/generated/prisma/client";
 
 import { adopt, close, park, putOffCycles } from "./charge-store-cycles.server";
-import { adjusted, attend, ended, pausing, putOff } from "./charge-store-dunning.server";
+import { adjusted } from "./charge-store-cycle-edits.server";
+import { attend, ended, pausing, putOff } from "./charge-store-dunning.server";
 import { accountedFor, booked, feedMark, look } from "./charge-store-guard.server";
 import { settle } from "./charge-store-outcomes.server";
 import { contractFacts, factsJoins, factsOf, intentsOf, openCharges } from "./charge-store-rows.server";
@@ -121,8 +122,8 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
         const ids = taken.map(({ id }) => id);
         await tx.$executeRaw`
           UPDATE "Charge" AS charge SET state = 'SENDING', "nextActionAt" = ${leaseUntil}::timestamptz,
-            "dunningEndsAt" = NULL, "remindedAt" = NULL, "expectedAmount" = contract."deliveryPrice" + lines.amount,
-            "expectedDelivery" = contract."deliveryPrice", "expectedLines" = lines.lines,
+            "dunningEndsAt" = NULL, "remindedAt" = NULL, "expectedAmount" = delivery.amount + lines.amount,
+            "expectedDelivery" = delivery.amount, "expectedLines" = lines.lines,
             "revisionId" = contract."revisionId", "updatedAt" = ${now}::timestamptz
           FROM "SubscriptionContract" contract ${factsJoins}
           WHERE charge.id = ANY(${ids}::uuid[]) AND contract.id = charge."contractId"`;
@@ -173,9 +174,9 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
           UPDATE "Charge" AS charge SET state = 'SENDING', "nextActionAt" = ${leaseUntil}::timestamptz,
             "updatedAt" = ${now}::timestamptz,
             "expectedAmount" = CASE WHEN charge."cycleEdited" THEN charge."expectedAmount"
-              ELSE contract."deliveryPrice" + lines.amount END,
+              ELSE delivery.amount + lines.amount END,
             "expectedDelivery" = CASE WHEN charge."cycleEdited" THEN charge."expectedDelivery"
-              ELSE contract."deliveryPrice" END,
+              ELSE delivery.amount END,
             "expectedLines" = CASE WHEN charge."cycleEdited" THEN charge."expectedLines" ELSE lines.lines END,
             "revisionId" = contract."revisionId"
           FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS w(
@@ -206,7 +207,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
     adopt: (adoptions, now) => db.$transaction((tx) => adopt(ctx, tx, shop, adoptions, now)),
     park: (cycles, now) => db.$transaction((tx) => park(ctx, tx, shop, cycles, now)),
     sent: (results, now) => db.$transaction((tx) => sent(ctx, tx, shop, results, now)),
-    adjusted: (chargeId, lines, expectedAmount, now) => adjusted(ctx, shop, chargeId, lines, expectedAmount, now),
+    adjusted: (chargeId, adjustment, now) => db.$transaction((tx) => adjusted(tx, shop, chargeId, adjustment, now)),
     pausing: (chargeId, now) => db.$transaction((tx) => pausing(ctx, tx, shop, chargeId, now)),
     ended: (chargeId, outcome, now) => db.$transaction((tx) => ended(ctx, tx, shop, settings, chargeId, outcome, now)),
     putOff: (chargeIds, until) => putOff(ctx, shop, chargeIds, until),

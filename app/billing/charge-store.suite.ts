@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { Claim, Intent } from "./charge-store";
-import { CONTRACT, gid, NOW, OTHER, suiteContracts } from "./charge-store.fixture";
+import { CONTRACT, gid, NOW, ONE_OFF, OTHER, suiteContracts } from "./charge-store.fixture";
 import type { MakeStore, StoreUnderTest } from "./charge-store.fixture";
 import type { AttemptOutcome } from "./engine";
 import type { Feed } from "./guard";
@@ -259,11 +259,79 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
     test("what was changed on the cycle alone is what the charge is meant to take", async () => {
       const under = await fresh();
       const { chargeId, lines } = await claimed(under);
-      await under.store.adjusted(chargeId, lines.slice(0, 1), "99.00", NOW);
+      await under.store.adjusted(chargeId, { lines: lines.slice(0, 1), expectedAmount: "99.00", oneOffs: [] }, NOW);
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ expectedAmount: "99", cycleEdited: true });
       const paid = outcomeOf("SUCCESS");
       await under.store.settle([{ ...paid, order: paid.order && { ...paid.order, total: "99.00" } }], NOW);
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "PAID", paidAmount: "99", differsBy: null });
+    });
+  });
+
+  describe(`${name}: what goes with one delivery alone`, () => {
+    const put = async (under: StoreUnderTest, intent: Intent, oneOffs = [ONE_OFF]) =>
+      under.store.adjusted(intent.chargeId, { lines: [], expectedAmount: "498.00", oneOffs }, NOW);
+    const waiting = async (under: StoreUnderTest) => (await under.contract(CONTRACT)).oneOffs;
+
+    test("is offered to the charge that is claimed next, and paid with it", async () => {
+      const under = await fresh();
+      const intent = await claimed(under);
+      expect(intent.oneOffs[0]).toMatchObject({ oneOffId: ONE_OFF, title: "Kvern", quantity: 1 });
+      expect(intent.oneOffs).toHaveLength(2);
+      await put(under, intent);
+      expect(await waiting(under)).toEqual(["a1 on 4", "a2 waits"]);
+      const paid = outcomeOf("SUCCESS");
+      await under.store.settle([{ ...paid, order: paid.order && { ...paid.order, total: "498.00" } }], NOW);
+      expect(await waiting(under)).toEqual(["a1 on 4 charged", "a2 waits"]);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "PAID", differsBy: null });
+      const [next] = await under.store.claim([claimOf(CONTRACT, 5, { idempotencyKey: "next" })], later(84), later(85));
+      expect(next?.oneOffs.map(({ oneOffId }) => oneOffId)).toEqual([intent.oneOffs[1]?.oneOffId]);
+    });
+
+    test("stays with a declined charge, and waits again when that is given up or the cycle is let go", async () => {
+      const { retry, failedId, ...under } = await declined();
+      const [again] = await retry();
+      if (!again) throw new Error("not tried again");
+      await put(under, again);
+      await under.store.settle([outcomeOf("FAILED", { idempotencyKey: keyOf(CONTRACT, 4, 2) })], later(24));
+      expect(await waiting(under)).toEqual(["a1 on 4", "a2 waits"]);
+      const [third] = await retry(later(48), 3);
+      expect(third?.oneOffs).toHaveLength(2);
+      await under.store.ended(failedId, "SKIPPED_DUNNING", later(49));
+      await under.store.settle([outcomeOf("FAILED", { idempotencyKey: keyOf(CONTRACT, 4, 3) })], later(49));
+      await under.store.ended(failedId, "SKIPPED_DUNNING", later(50));
+      expect(await waiting(under)).toEqual(["a1 waits", "a2 waits"]);
+
+      for (const decision of [
+        { kind: "WITHDRAW", outcome: "SKIPPED_STOCK" },
+        { kind: "RELEASE", until: later(1), reason: "STOCK" },
+      ] as const) {
+        const other = await fresh();
+        const intent = await claimed(other);
+        await put(other, intent);
+        await other.store.sent([{ charge: intent, decision }], NOW);
+        expect(await waiting(other)).toEqual(["a1 waits", "a2 waits"]);
+      }
+    });
+
+    test("that is left out by a later try waits for the next delivery", async () => {
+      const under = await fresh();
+      const intent = await claimed(under);
+      await put(under, intent);
+      await put(under, intent, []);
+      expect(await waiting(under)).toEqual(["a1 waits", "a2 waits"]);
+    });
+
+    test("is not put on a cycle that is settled meanwhile, and is paid by whoever charges the cycle with it", async () => {
+      const under = await fresh();
+      const intent = await claimed(under);
+      await under.store.settle([outcomeOf("SUCCESS")], NOW);
+      await put(under, intent);
+      expect(await waiting(under)).toEqual(["a1 waits", "a2 waits"]);
+
+      const other = await fresh();
+      await put(other, await claimed(other));
+      await other.store.adopt([{ ...id, ...amount, attempt: null }], NOW);
+      expect(await waiting(other)).toEqual(["a1 on 4 charged", "a2 waits"]);
     });
   });
 

@@ -50,6 +50,18 @@ export interface OpenCharge extends ContractFacts, CycleId {
   waitSince: Date | null;
   /** Something was changed on this cycle alone for this charge. */
   cycleEdited: boolean;
+  /** Products that go with this delivery alone, the first asked for first. */
+  oneOffs: readonly WaitingOneOff[];
+}
+
+/** A product that somebody has added to the next delivery. */
+export interface WaitingOneOff {
+  oneOffId: string;
+  variantId: string;
+  title: string;
+  quantity: number;
+  /** Decimal string, per unit, as it was seen. */
+  price: string;
 }
 
 export interface OpenAttempt {
@@ -74,6 +86,15 @@ export interface Adoption extends CycleId {
   attempt: AttemptOutcome | null;
   expectedAmount: string;
   currencyCode: string;
+}
+
+/** What a cycle takes otherwise than its contract says. */
+export interface Adjustment {
+  lines: readonly ExpectedLine[];
+  /** Decimal string: lines and delivery, before tax. */
+  expectedAmount: string;
+  /** Ids of those that go with it; the others wait for the next delivery. */
+  oneOffs: readonly string[];
 }
 
 /** What a look at Shopify's lists has shown. */
@@ -149,7 +170,7 @@ export interface ChargeStore {
    */
   sent(results: readonly Sent[], now: Date): Promise<void>;
   /** What was changed on this cycle alone before it is charged, and what that is meant to take. */
-  adjusted(chargeId: string, lines: readonly ExpectedLine[], expectedAmount: string, now: Date): Promise<void>;
+  adjusted(chargeId: string, adjustment: Adjustment, now: Date): Promise<void>;
   /**
    * Dunning's own pause is on its way: the contract's overdue cycle is kept, and those that have passed meanwhile are let
    * go for dunning's sake, not the pause's.

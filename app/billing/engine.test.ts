@@ -27,6 +27,7 @@ const due: DueCycle = {
   paymentMethodChangedAt: null,
   dunningPausedAt: null,
   unreadableSince: null,
+  discountsUsed: false,
   waitReason: null,
   waitSince: null,
   inGap: false,

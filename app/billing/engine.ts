@@ -43,6 +43,8 @@ export interface ContractFacts {
   dunningPausedAt: Date | null;
   /** Shopify's answer about it can't be understood: the mirror may be behind, and nobody can tell by how much. */
   unreadableSince: Date | null;
+  /** An order has used its discounts since it was read: they may be over, and the amount with them. */
+  discountsUsed: boolean;
 }
 
 /** A cycle whose moment has come. */

@@ -34,13 +34,12 @@ const stateOf = async ({ id }: Shop) => {
 const told = async () =>
   (await db.historyEvent.findMany({ orderBy: [{ at: "asc" }, { id: "asc" }] })).map(({ type }) => type);
 
-test("trouble that Shopify's answer names is waited out; a bug of ours is not", () => {
+test("trouble that Shopify's answer names is waited out, with its reason; any other error is not", () => {
   expect(
-    (["SHOP_UNAVAILABLE", "SIGNED_OUT", "ACCESS_DENIED", "THROTTLED", "NO_ANSWER"] as const).map((trouble) =>
+    (["SHOP_UNAVAILABLE", "SIGNED_OUT", "ACCESS_DENIED", "THROTTLED", "NO_ANSWER", "REFUSED"] as const).map((trouble) =>
       reasonOf(new AdminApiError(trouble, "")),
     ),
-  ).toEqual(["FROZEN", "SIGNED_OUT", "SCOPES_LOST", "UNREACHABLE", "UNREACHABLE"]);
-  expect(reasonOf(new AdminApiError("REFUSED", ""))).toBeNull();
+  ).toEqual(["FROZEN", "SIGNED_OUT", "SCOPES_LOST", "UNREACHABLE", "UNREACHABLE", "REFUSED"]);
   expect(reasonOf(new TypeError("x"))).toBeNull();
 });
 
@@ -49,6 +48,7 @@ describe("a shop's billing", () => {
     ["FROZEN", 6],
     ["SIGNED_OUT", 1],
     ["SCOPES_LOST", 6],
+    ["REFUSED", 1],
   ] as const)("that is held as %s says so once and is probed every %i hours", async (reason, hours) => {
     const { shop, ...on } = await lane();
     await on.hold(reason);

@@ -15,6 +15,8 @@ export type HeldReason =
   | "SCOPES_LOST"
   /** Shopify does not answer, or takes no more calls for now. */
   | "UNREACHABLE"
+  /** Shopify refuses what the app asks for as such: a mistake of ours, tried again until it is mended. */
+  | "REFUSED"
   /** Attempts are throttled by a limit of their own (pace.ts). */
   | "RATE"
   /** An order took more than was meant: until a person has looked at it. */
@@ -27,6 +29,7 @@ const PROBE_MS: Record<Exclude<HeldReason, "AMOUNT_DIFFERS" | "UNREACHABLE">, nu
   FROZEN: 6 * HOUR_MS,
   SIGNED_OUT: HOUR_MS,
   SCOPES_LOST: 6 * HOUR_MS,
+  REFUSED: HOUR_MS,
   RATE: MINUTE_MS,
 };
 /** Trouble that may pass in a minute is probed after half the time that it has lasted, from the one to the other. */
@@ -40,9 +43,10 @@ const REASONS: Partial<Record<AdminApiTrouble, HeldReason>> = {
   ACCESS_DENIED: "SCOPES_LOST",
   THROTTLED: "UNREACHABLE",
   NO_ANSWER: "UNREACHABLE",
+  REFUSED: "REFUSED",
 };
 
-/** Why a run that failed must wait; null for a bug of ours, which is nobody's to wait out. */
+/** Why a run that failed must wait; null for what is not Shopify's answer: a bug of ours, which the job reports. */
 export const reasonOf = (error: unknown): HeldReason | null =>
   error instanceof AdminApiError ? (REASONS[error.trouble] ?? null) : null;
 
@@ -97,7 +101,7 @@ export async function release(ctx: Context, tx: Tx, shop: Shop, actor: "perennia
 /** Something has changed at Shopify (a scope, the shop's state, a new token): what is held for Shopify's sake is probed now. */
 export async function probeNow(ctx: Context, tx: Tx, shopId: string): Promise<void> {
   const { count } = await tx.shop.updateMany({
-    where: { id: shopId, billingHeldReason: { in: ["FROZEN", "SIGNED_OUT", "SCOPES_LOST", "UNREACHABLE"] } },
+    where: { id: shopId, billingHeldReason: { in: ["FROZEN", "SIGNED_OUT", "SCOPES_LOST", "UNREACHABLE", "REFUSED"] } },
     data: { billingHeldUntil: ctx.clock.now() },
   });
   if (count > 0) await ctx.jobs.put(tx, "billing.run", { shopId });

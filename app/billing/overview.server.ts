@@ -6,6 +6,7 @@ import type { Shop } from "~/generated/prisma/client";
 import { money } from "~/money/money";
 import { localDate } from "~/schedule/due";
 
+import { amountOfContract } from "./charge-store-rows.server";
 import { contractRef, refSelect, runningContract } from "./contract-ref";
 import { tally } from "./tally";
 import type { Counted } from "./tally";
@@ -118,11 +119,6 @@ async function todayOf(ctx: Context, shop: Shop): Promise<TodayView> {
     paced: shop.billingHeldReason === PACED,
   };
 }
-
-/** Lines and delivery of the query's `contract`, before tax. */
-const amountOfContract = Prisma.sql`(contract."deliveryPrice" + coalesce(
-  (SELECT sum(line."currentPrice" * line.quantity) FROM "SubscriptionLine" line
-   WHERE line."contractId" = contract.id), 0))`;
 
 /** The query's `cycle` will be charged when its moment comes: nothing is known that keeps it back. */
 const isToCome = (shop: Shop) => Prisma.sql`cycle."shopId" = ${shop.id}::uuid AND cycle.outcome IS NULL

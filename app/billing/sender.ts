@@ -9,6 +9,8 @@ import type { Intent, Sent } from "./charge-store";
  * several times in a row costs a renewal no hour.
  */
 const LEASE_MS = 5 * 60_000;
+/** A cycle that Shopify does not let be put back is tried again after this long. */
+export const NOT_PUT_BACK_WAIT_MS = 10 * 60_000;
 /** Calls with attempts that are under way at once: a Plus shop's rate needs 30 of 25 attempts at 300 ms each. */
 const MAX_IN_FLIGHT = 40;
 
@@ -69,8 +71,11 @@ export function createSender(
     });
     for (const [index, { decision }] of results.entries()) {
       const intent = batch[index];
-      if (intent?.cycleEdited && (decision.kind === "WITHDRAW" || decision.kind === "RELEASE"))
-        await stock.undo(intent);
+      const isTakenBack = decision.kind === "WITHDRAW" || decision.kind === "RELEASE";
+      if (!intent?.cycleEdited || !isTakenBack || (await stock.undo(intent))) continue;
+      // While the cycle can't be put back the charge is kept, and looked at by itself.
+      const nextActionAt = new Date(now().getTime() + NOT_PUT_BACK_WAIT_MS);
+      results[index] = { charge: intent, decision: { kind: "UNKNOWN", nextActionAt } };
     }
     await store.sent(results, now());
     const accepted = answers.filter(({ kind }) => kind === "ACCEPTED").length;

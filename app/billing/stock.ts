@@ -1,7 +1,11 @@
+import type { WaitingOneOff } from "./charge-store";
 import type { ExpectedLine } from "./engine";
 import type { BillingSettings } from "./settings";
 
-/** What is done about lines that are out of stock: pure. Stock is not dunning; the merchant's rules decide by line. */
+/**
+ * What of a renewal is sent, by what there is: pure. Stock is not dunning; the merchant's rules decide by line. What goes
+ * with this delivery alone comes after the contract's own lines and never holds them up.
+ */
 
 /** What there is of a variant. */
 export interface StockLevel {
@@ -22,17 +26,29 @@ export type StockVerdict =
   | { kind: "WAIT"; lines: readonly ExpectedLine[] }
   /** Without what is missing nothing is left. */
   | { kind: "SKIP" }
-  | { kind: "CHANGE"; changes: readonly LineChange[] };
+  | CycleChange;
+
+/** The cycle's order differs from the contract. */
+export interface CycleChange {
+  kind: "CHANGE";
+  changes: readonly LineChange[];
+  /** What goes with it. */
+  oneOffs: readonly WaitingOneOff[];
+  /** What was to go with it and waits for the next delivery: there is not enough of it. */
+  leftOut: readonly WaitingOneOff[];
+}
 
 /**
  * Decides for one renewal and takes what it needs from `levels`, so that the next one sees what is left.
  * A line whose stock is unknown is sent: Shopify has the last word.
  * A substitute costs what the line costs: nobody pays more for what the shop is short of.
+ * @param asked what somebody has added to this delivery; one that nothing is known of (it is sold no more) is left out
  */
 export function decideStock(
   lines: readonly ExpectedLine[],
   levels: Map<string, StockLevel>,
   settings: Pick<BillingSettings, "stockPolicy" | "stockRules">,
+  asked: readonly WaitingOneOff[] = [],
 ): StockVerdict {
   const changes: LineChange[] = [];
   const waiting: ExpectedLine[] = [];
@@ -70,9 +86,18 @@ export function decideStock(
   // One line that must be waited for holds the whole renewal: it is one order.
   if (waiting.length > 0) return { kind: "WAIT", lines: waiting };
   if (kept === 0 && lines.length > 0) return { kind: "SKIP" };
+  const oneOffs: WaitingOneOff[] = [];
+  const leftOut: WaitingOneOff[] = [];
+  for (const oneOff of asked) {
+    const { variantId, quantity } = oneOff;
+    const isThere = levels.has(variantId) && left(variantId) >= quantity;
+    if (isThere) take(variantId, quantity);
+    (isThere ? oneOffs : leftOut).push(oneOff);
+  }
   for (const [variantId, quantity] of wanted) {
     const level = levels.get(variantId);
     if (level?.available != null) levels.set(variantId, { ...level, available: level.available - quantity });
   }
-  return changes.length > 0 ? { kind: "CHANGE", changes } : { kind: "SEND" };
+  const isChanged = changes.length + oneOffs.length + leftOut.length > 0;
+  return isChanged ? { kind: "CHANGE", changes, oneOffs, leftOut } : { kind: "SEND" };
 }

@@ -23,7 +23,8 @@ export async function upcomingDays(ctx: Context, shop: Shop): Promise<{ days: Up
     WITH contract AS (
       SELECT contract.id, contract."currencyCode", contract."billingInterval", contract."billingIntervalCount",
         contract."maxCycles" - CASE WHEN contract."originOrderId" IS NULL THEN 0 ELSE 1 END AS renewals,
-        contract."deliveryPrice" + coalesce(sum(line."currentPrice" * line.quantity), 0) AS amount
+        contract."deliveryPrice" + coalesce(sum(coalesce(line."discountedPrice", line."currentPrice" * line.quantity)), 0)
+          AS amount
       FROM "SubscriptionContract" contract LEFT JOIN "SubscriptionLine" line ON line."contractId" = contract.id
       WHERE contract."shopId" = ${shop.id}::uuid AND contract.status = 'ACTIVE' AND contract."goneAt" IS NULL
       GROUP BY contract.id

@@ -29,7 +29,7 @@ export interface CycleRef {
 
 export type CycleEditOutcome =
   /** What the cycle's order will hold, read back from Shopify. */
-  | { outcome: "EDITED"; lines: CycleLine[]; deliveryPrice: string }
+  | { outcome: "EDITED"; lines: OrderedLine[]; deliveryPrice: string }
   /**
    * Nothing of the change holds. `code` is Shopify's, or ours: BILLED, LINE_NOT_FOUND (the contract or a variant changed
    * meanwhile), INVALID_LINES (nothing would be left), NOT_AS_ASKED (Shopify made something else of it),
@@ -37,6 +37,11 @@ export type CycleEditOutcome =
    */
   | { outcome: "REFUSED"; code: string; message: string }
   | { outcome: "NOT_FOUND" };
+
+export interface OrderedLine extends CycleLine {
+  /** Of the whole line, after the contract's discounts: decimal string. */
+  total: string;
+}
 
 type Refused = Extract<CycleEditOutcome, { outcome: "REFUSED" }>;
 type Terms = NonNullable<CycleTermsQuery["subscriptionBillingCycle"]>;
@@ -91,12 +96,14 @@ export async function removeCycleEdit(ctx: Context, shop: Shop, ref: CycleRef): 
   const cycle = await readTerms(ctx, shop, ref);
   if (cycle === "UNREADABLE") return false;
   if (!cycle?.editedContract) return true;
+  const isBilled = cycle.status === "BILLED";
   const result = await ctx.admin(shop.domain).request(CycleEditRemoveDocument, {
     contractId: ref.contractShopifyId,
     cycleIndex: ref.cycleIndex,
     date: cycle.billingAttemptExpectedDate,
-    moved: !cycle.skipped && cycle.billingAttemptExpectedDate !== cycle.cycleEndAt,
-    skipped: cycle.skipped,
+    // The date of a cycle that is paid is of no use any more, and Shopify takes none.
+    moved: !isBilled && !cycle.skipped && cycle.billingAttemptExpectedDate !== cycle.cycleEndAt,
+    skipped: !isBilled && cycle.skipped,
   });
   const refusal = [
     result.subscriptionBillingCycleEditDelete,
@@ -126,6 +133,7 @@ const line = z.object({
   variantId: z.string().nullable(),
   quantity: z.number().int().min(0),
   currentPrice: amount,
+  lineDiscountedPrice: amount,
 });
 const contractTerms = z.object({ deliveryPrice: amount, lines: z.object({ nodes: z.array(line) }) });
 /** What the rest of this file takes for granted. */
@@ -147,11 +155,14 @@ const lineOf = (line: CycleLineFieldsFragment): CycleLine => ({
 
 const linesOf = (cycle: Terms): CycleLine[] => (cycle.editedContract ?? cycle.sourceContract).lines.nodes.map(lineOf);
 
-const edited = (cycle: Terms): CycleEditOutcome => ({
-  outcome: "EDITED",
-  lines: linesOf(cycle),
-  deliveryPrice: (cycle.editedContract ?? cycle.sourceContract).deliveryPrice.amount,
-});
+function edited(cycle: Terms): CycleEditOutcome {
+  const { lines, deliveryPrice } = cycle.editedContract ?? cycle.sourceContract;
+  return {
+    outcome: "EDITED",
+    lines: lines.nodes.map((line) => ({ ...lineOf(line), total: line.lineDiscountedPrice.amount })),
+    deliveryPrice: deliveryPrice.amount,
+  };
+}
 
 async function missingPrices(
   ctx: Context,

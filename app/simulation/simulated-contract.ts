@@ -151,6 +151,9 @@ export const UNITS = 10_000;
 /** Units as Shopify writes them: 1 990 000 → "199.00", with more decimals only where there are any. */
 export const decimal = (units: number): string => (units / UNITS).toFixed(units % 100 === 0 ? 2 : 4);
 
+/** "119.00" → units. */
+export const units = (amount: string): number => Math.round(Number(amount) * UNITS);
+
 /** What the lines and the delivery come to, in units. */
 export const amountOf = ({ lines, delivery }: Pick<ContractState, "lines" | "delivery">): number =>
   lines.reduce((sum, { price, quantity }) => sum + price * quantity, delivery);

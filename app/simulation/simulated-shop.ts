@@ -9,7 +9,7 @@ import type { BillingSettings } from "~/billing/settings";
 import { decideStock } from "~/billing/stock";
 import { cycleOutcome, isEnded, isHeld } from "~/contracts/cycle-rules";
 
-import { amountOf, decimal } from "./simulated-contract";
+import { amountOf, decimal, units } from "./simulated-contract";
 import type { SimulatedContract, SimulatedLine } from "./simulated-contract";
 import { CURRENCY, outcomeOf, ShopifyViews } from "./simulated-gate";
 import type { SimulatedShopify } from "./simulated-shopify";
@@ -253,26 +253,27 @@ export class SimulatedShop {
         const cycleLines = new Map(contract.now.cycleLines);
         cycleLines.delete(intent.cycleIndex);
         contract.change(this.timeline.now, { cycleLines });
-        return Promise.resolve();
+        return Promise.resolve(true);
       },
     };
   }
 
   /** By the real stock rules; a changed cycle is put back once everything is there again. */
-  private stockOf({ contractShopifyId, cycleIndex, cycleEdited, lines }: Intent): StockDecision {
+  private stockOf({ contractShopifyId, cycleIndex, cycleEdited, lines, oneOffs: asked }: Intent): StockDecision {
     const { stock } = this.shopify;
-    if (stock.size === 0 && !cycleEdited) return { kind: "SEND" };
+    if (stock.size === 0 && asked.length === 0 && !cycleEdited) return { kind: "SEND" };
     const levels = new Map(
-      lines.flatMap(({ variantId, title, price }) =>
+      [...lines, ...asked].flatMap(({ variantId, title, price }) =>
         variantId === null ? [] : [[variantId, { available: stock.get(variantId) ?? null, price, title }] as const],
       ),
     );
-    const verdict = decideStock(lines, levels, this.settings);
+    const verdict = decideStock(lines, levels, this.settings, asked);
     if (verdict.kind === "WAIT") return { kind: "WAIT", titles: verdict.lines.map(({ title }) => title) };
     if (verdict.kind === "SKIP" || (verdict.kind === "SEND" && !cycleEdited)) return verdict;
     const contract = this.shopify.contract(contractShopifyId);
     const changes = verdict.kind === "CHANGE" ? verdict.changes : [];
-    const changed = contract.now.lines.flatMap((line): SimulatedLine[] => {
+    const oneOffs = verdict.kind === "CHANGE" ? verdict.oneOffs : [];
+    const kept = contract.now.lines.flatMap((line): SimulatedLine[] => {
       const change = changes.find((each) => each.line.lineShopifyId === line.id);
       if (!change) return [line];
       if (change.kind === "REMOVE") return [];
@@ -280,14 +281,19 @@ export class SimulatedShop {
         change.kind === "QUANTITY" ? { ...line, quantity: change.quantity } : { ...line, variantId: change.variantId },
       ];
     });
+    const added = oneOffs.map(({ oneOffId: id, variantId, quantity, price }): SimulatedLine => {
+      return { id, variantId, quantity, price: units(price) };
+    });
+    const changed = [...kept, ...added];
     const cycleLines = new Map(contract.now.cycleLines);
-    if (changes.length > 0) cycleLines.set(cycleIndex, changed);
+    if (changes.length + added.length > 0) cycleLines.set(cycleIndex, changed);
     else cycleLines.delete(cycleIndex);
     contract.change(this.timeline.now, { cycleLines });
     return {
       kind: "CHANGED",
       lines: expectedLines(changed),
       expectedAmount: decimal(amountOf({ lines: changed, delivery: contract.now.delivery })),
+      oneOffs: oneOffs.map(({ oneOffId }) => oneOffId),
     };
   }
 

@@ -7,7 +7,7 @@ import { orderUrl } from "~/ui/shopify-links";
 import type { DifferingOrder, LaneView } from "../views";
 import { amountText } from "./amount-text";
 
-const known = ["FROZEN", "SIGNED_OUT", "SCOPES_LOST", "UNREACHABLE", "AMOUNT_DIFFERS"] as const;
+const known = ["FROZEN", "SIGNED_OUT", "SCOPES_LOST", "UNREACHABLE", "REFUSED", "AMOUNT_DIFFERS"] as const;
 
 interface LaneBannerProps {
   lane: LaneView;

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { dirname, join } from "node:path";
 import { existsSync } from "node:fs";
 import { handleAdminApi } from "./admin-api";
+import { accountsRouter } from "./customer-accounts";
 import type { DevShop } from "./dev-shop";
 import { nextEventAt, runDueEvents } from "./domain";
 import { readAppConfig } from "./hosts/app-config";
@@ -144,6 +145,7 @@ export async function startDevShop(options: DevShopOptions): Promise<RunningDevS
     ),
     shell: shellHost(hosts),
     storefront: storefrontRouter(devShop),
+    accounts: accountsRouter(devShop),
   });
   await listen(server, devShop.config.port, "127.0.0.1");
   const { port } = server.address() as AddressInfo;

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type Router } from "express";
 import { answerTurn, TURNS_PATH } from "./clock-turns";
+import { accountsShop } from "../customer-accounts";
 import type { Hosts } from "./context";
 import { html } from "./html";
 import { proxyToApp } from "./tunnel";
@@ -12,6 +13,8 @@ export interface HostRouters {
   shell: Router;
   /** `<shop>.localhost`: theme, cart, checkout, account; finds its shop in `res.locals.shop`. */
   storefront: Router;
+  /** `account.<shop>.localhost`: customer accounts and the extensions in them; finds its shop likewise. */
+  accounts: Router;
 }
 
 const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
@@ -21,7 +24,8 @@ export function createHostServer(hosts: Hosts, routers: HostRouters): Server {
   const apps = {
     shopify: expressApp(routers.shopify),
     shell: expressApp(routers.shell),
-    storefront: expressApp(storefrontOf(hosts, routers.storefront)),
+    storefront: expressApp(ofShop(hosts, routers.storefront, (hostname) => hostname.replace(/\.localhost$/, ""))),
+    accounts: expressApp(ofShop(hosts, routers.accounts, accountsShop)),
   };
   return createServer((request, response) => {
     const { hostname, rerouted } = hostOf(request);
@@ -33,6 +37,8 @@ export function createHostServer(hosts: Hosts, routers: HostRouters): Server {
       answerTurn(hosts.clock, request, response);
     } else if (LOOPBACK.has(hostname)) {
       serve(apps.shell, request, response, hostname);
+    } else if (accountsShop(hostname) !== null) {
+      serve(apps.accounts, request, response, hostname);
     } else if (hostname.endsWith(".localhost")) {
       serve(apps.storefront, request, response, hostname);
     } else {
@@ -81,10 +87,11 @@ function statusOf(error: unknown): number {
   return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
 }
 
-function storefrontOf(hosts: Hosts, storefront: Router): Router {
+/** Finds the shop that a host is about; without one it says so. */
+function ofShop(hosts: Hosts, pages: Router, shopName: (hostname: string) => string | null): Router {
   const router = express.Router();
   router.use((_request, response, next) => {
-    const name = String(response.locals["hostname"]).replace(/\.localhost$/, "");
+    const name = shopName(String(response.locals["hostname"])) ?? "";
     const shop = hosts.devShop.world.shops[name];
     if (!shop) {
       response
@@ -103,6 +110,6 @@ function storefrontOf(hosts: Hosts, storefront: Router): Router {
     response.locals["shop"] = shop;
     next();
   });
-  router.use(storefront);
+  router.use(pages);
   return router;
 }

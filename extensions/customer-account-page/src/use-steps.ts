@@ -1,0 +1,88 @@
+import { useState } from "preact/hooks";
+
+import type { PortalAction, Preview, Problem, Receipt } from "../../../app/portal/actions";
+import type { LeavingStart, LeavingStep, Reason } from "../../../app/portal/leaving";
+import type { PortalCycle, PortalLine, PortalSubscription } from "../../../app/portal/views";
+import {
+  giveReason,
+  isProblem,
+  perform,
+  preview,
+  startLeaving,
+  type Answered,
+} from "../../customer-account-shared/api";
+
+/** What something has to be chosen for before it can be shown what it does. */
+export type Chosen =
+  | { kind: "move"; cycle: PortalCycle }
+  | { kind: "quantity" | "swap" | "preferences"; line: PortalLine }
+  | { kind: "pause" | "frequency" | "add-line" | "add-one-off" | "address" | "delivery-method" | "discount-code" };
+
+/** One dialog, one step at a time: choose, see what it does, confirm, receipt. */
+export type Step =
+  | { at: "closed" }
+  | { at: "waiting" }
+  | { at: "choose"; chosen: Chosen }
+  | { at: "preview"; preview: Preview }
+  | { at: "receipt"; receipt: Receipt }
+  | { at: "problem"; problem: Problem; queue: (() => Promise<void>) | null }
+  | { at: "reason"; start: LeavingStart }
+  | { at: "leave"; step: LeavingStep };
+
+export interface Steps {
+  step: Step;
+  choose: (chosen: Chosen) => void;
+  /** Shows what an action does; nothing is changed. */
+  show: (action: PortalAction) => Promise<void>;
+  /** Carries out what a preview or the way out has shown. */
+  confirm: (action: PortalAction, shown: { seen: string; consent: string | null }) => Promise<void>;
+  leave: () => Promise<void>;
+  because: (leaving: string, reason: Reason | null, comment: string) => Promise<void>;
+  close: () => void;
+}
+
+/** @param reload brings the page up to date after something was done, or found to be otherwise */
+export function useSteps(view: Pick<PortalSubscription, "id"> | null, reload: () => Promise<void>): Steps {
+  const [step, setStep] = useState<Step>({ at: "closed" });
+  const id = view?.id ?? "";
+
+  async function next<Answer extends object>(
+    answer: Promise<Answered<Answer>>,
+    then: (answer: Answer) => Step,
+    queue: (() => Promise<void>) | null = null,
+  ): Promise<void> {
+    setStep({ at: "waiting" });
+    const answered = await answer;
+    if (!isProblem(answered)) {
+      setStep(then(answered));
+      return;
+    }
+    setStep({ at: "problem", problem: answered, queue: answered.canQueue ? queue : null });
+    if (answered.problem !== "SHOPIFY_UNAVAILABLE") await reload();
+  }
+
+  const carryOut = async (
+    action: PortalAction,
+    { seen, consent }: { seen: string; consent: string | null },
+    queue: boolean,
+  ): Promise<void> => {
+    const again = queue ? null : () => carryOut(action, { seen, consent }, true);
+    await next(
+      perform(id, { action, seen, queue, consentText: consent }),
+      (receipt) => ({ at: "receipt", receipt }),
+      again,
+    );
+    await reload();
+  };
+
+  return {
+    step,
+    choose: (chosen) => setStep({ at: "choose", chosen }),
+    show: (action) => next(preview(id, action), (shown) => ({ at: "preview", preview: shown })),
+    confirm: (action, shown) => carryOut(action, shown, false),
+    leave: () => next(startLeaving(id), (start) => ({ at: "reason", start })),
+    because: (leaving, reason, comment) =>
+      next(giveReason(id, leaving, reason, comment), (given) => ({ at: "leave", step: given })),
+    close: () => setStep({ at: "closed" }),
+  };
+}

@@ -4,7 +4,7 @@ if (!customElements.get("perennial-cart"))
     class extends HTMLElement {
       connectedCallback() {
         this.onclick = (event) => {
-          const way = event.target.closest("[name=selling_plan]");
+          const way = event.target.closest(".perennial-cart__way");
           const actions = window.Shopify?.actions;
           if (!way || !actions?.updateCart || this.plain) return;
           event.preventDefault();
@@ -16,13 +16,14 @@ if (!customElements.get("perennial-cart"))
         };
       }
 
-      async change({ value, dataset }, { getCart, updateCart }) {
+      async change({ dataset }, { getCart, updateCart }) {
+        const [line, plan] = dataset.perennial.split(" ");
         const { cart } = await getCart();
-        const { id, quantity } = (cart.lines.nodes || cart.lines)[dataset.perennial];
-        const sellingPlanId = value ? `gid://shopify/SellingPlan/${value}` : null;
+        const { id, quantity } = (cart.lines.nodes || cart.lines)[line];
+        const sellingPlanId = plan ? `gid://shopify/SellingPlan/${plan}` : null;
         const { userErrors } = await updateCart({ lines: [{ id, quantity, sellingPlanId }] });
         if (userErrors?.length) throw userErrors;
-        if (this.isConnected) await this.renew(dataset.perennial);
+        if (this.isConnected) await this.renew(line);
       }
 
       async renew(line) {
@@ -32,7 +33,7 @@ if (!customElements.get("perennial-cart"))
         const next = new DOMParser().parseFromString(page, "text/html").getElementById(this.id);
         this.firstElementChild.replaceWith(next.firstElementChild);
         this.lastElementChild.textContent = this.lastElementChild.dataset.perennial;
-        this.querySelector(`li:has([data-perennial="${line}"]) summary`)?.focus();
+        this.querySelector(`li:has([data-perennial^="${line} "]) summary`)?.focus();
       }
     },
   );

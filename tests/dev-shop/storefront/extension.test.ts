@@ -45,7 +45,7 @@ describe("the theme app extension", () => {
 
   it("has only the folders that Shopify deploys, and a TOML of type theme", () => {
     const folders = readdirSync(EXTENSION, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    expect(folders.map(({ name }) => name).sort()).toEqual(["assets", "blocks", "locales"]);
+    expect(folders.map(({ name }) => name).sort()).toEqual(["assets", "blocks", "locales", "snippets"]);
     expect(parse(read("shopify.extension.toml").toString())).toMatchObject({ type: "theme", handle: "storefront" });
   });
 

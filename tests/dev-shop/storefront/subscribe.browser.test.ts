@@ -1,59 +1,11 @@
-import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launchBrowser } from "../../e2e/browser";
-import { startStorefront, wares } from "./test-kit";
-import type { Storefront } from "./test-kit";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { expectSound, fetchesOf, shifts, THEMES, useStorefront, watchShifts } from "./browser-kit";
+import type { ThemeName } from "./browser-kit";
+import { wares } from "./test-kit";
 
-let storefront: Storefront;
-let browser: Browser;
-const opened: Page[] = [];
-
-beforeAll(async () => {
-  [storefront, browser] = await Promise.all([startStorefront(), launchBrowser()]);
-});
-afterEach(async () => {
-  for (const page of opened.splice(0)) await page.context().close();
-});
-afterAll(async () => {
-  await browser.close();
-  await storefront.stop();
-});
-
-/** A visitor's page; `prepare` runs before anything is loaded. */
-async function open(
-  path: string,
-  options: BrowserContextOptions = {},
-  prepare?: (page: Page) => Promise<void>,
-): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, ...options });
-  const page = await context.newPage();
-  opened.push(page);
-  await prepare?.(page);
-  await page.goto(storefront.origin + path);
-  return page;
-}
-
-const THEMES = ["classic", "standard"] as const;
-type ThemeName = (typeof THEMES)[number];
-
-const fjellbris = () => {
-  const { planByWeeks } = wares(storefront.shop, "fjellbris");
-  const product = Object.values(storefront.shop.products).find(({ handle }) => handle === "fjellbris");
-  const [small = "", , large = ""] = product?.variantIds ?? [];
-  return { small, large, everyTwoWeeks: planByWeeks[2] ?? "" };
-};
-
-const cartLines = async (page: Page) => {
-  const answer = await page.request.get(`${storefront.origin}/cart.js`);
-  const cart = (await answer.json()) as {
-    items: { variant_id: number; selling_plan_allocation?: { selling_plan: { id: number } } }[];
-  };
-  return cart.items.map((line) => ({
-    variant: String(line.variant_id),
-    plan: line.selling_plan_allocation ? String(line.selling_plan_allocation.selling_plan.id) : null,
-  }));
-};
+const storefront = useStorefront();
+const { open, cartLines, fjellbris } = storefront;
 
 /** The block of the page's own product; a page may have another for a featured one. */
 const widget = (page: Page) => page.locator("perennial-subscribe").first();
@@ -84,14 +36,6 @@ const habits: Record<ThemeName, { add(page: Page): Promise<void>; pick(page: Pag
 const announced = (page: Page) =>
   page.waitForFunction(() => document.querySelector("perennial-subscribe [role=status]")?.textContent !== "");
 
-const fetchesOf = (page: Page): string[] => {
-  const fetched: string[] = [];
-  page.on("request", (request) => {
-    if (request.resourceType() === "fetch") fetched.push(request.url());
-  });
-  return fetched;
-};
-
 describe.each(THEMES)("the subscribe block in the %s theme", (theme) => {
   const product = (handle = "fjellbris", query = "") => `/products/${handle}?preview_theme=${theme}${query}`;
   const { add, pick } = habits[theme];
@@ -102,7 +46,7 @@ describe.each(THEMES)("the subscribe block in the %s theme", (theme) => {
     await choose(page, everyTwoWeeks);
     await page.locator(".buy button[name=add]").first().click();
     await page.waitForURL("**/cart");
-    expect(await cartLines(page)).toEqual([{ variant: small, plan: everyTwoWeeks }]);
+    expect(await cartLines(page)).toEqual([{ variant: small, plan: everyTwoWeeks, quantity: 1 }]);
   });
 
   it("is chosen with the keyboard alone", async () => {
@@ -124,17 +68,12 @@ describe.each(THEMES)("the subscribe block in the %s theme", (theme) => {
     expect(outline).not.toMatch(/^none|\b0px/);
   });
 
-  it.each([390, 1280])("has nothing for axe to complain about and fits a screen of %i", async (width) => {
-    for (const locale of ["nb", "en"]) {
-      const page = await open(product("fjellbris", `&locale=${locale}`), { viewport: { width, height: 844 } });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => [id, nodes[0]?.html])).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
-      const ids = await page.evaluate(() =>
-        [...document.querySelectorAll("[id]")].map((element) => element.getAttribute("id")),
-      );
-      expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
-    }
+  it.each([
+    [390, "nb"],
+    [1280, "en"],
+  ])("has nothing for axe to complain about and fits a screen of %i (%s)", async (width, locale) => {
+    const page = await open(product("fjellbris", `&locale=${locale}`), { viewport: { width, height: 844 } });
+    await expectSound(page);
   });
 
   it("asks the shop for nothing when the page loads or the variant changes, keeps the choice, and shifts nothing", async () => {
@@ -154,7 +93,7 @@ describe.each(THEMES)("the subscribe block in the %s theme", (theme) => {
     expect(await widget(page).innerText()).toContain("476,10 kr");
     expect(await shifts(page)).toBe(0);
     await add(page);
-    expect(await cartLines(page)).toEqual([{ variant: large, plan: everyTwoWeeks }]);
+    expect(await cartLines(page)).toEqual([{ variant: large, plan: everyTwoWeeks, quantity: 1 }]);
   });
 
   it("sends no script for a product without variants, and works there all the same", async () => {
@@ -180,18 +119,6 @@ describe.each(THEMES)("the subscribe block in the %s theme", (theme) => {
   });
 });
 
-/** Sums up what the browser counts as layout shift; as in Core Web Vitals, not what follows an input within 500 ms. */
-const watchShifts = (page: Page) =>
-  page.addInitScript(() => {
-    Object.assign(window, { shifts: 0 });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) {
-        Object.assign(window, { shifts: (window as Window & { shifts?: number }).shifts! + entry.value });
-      }
-    }).observe({ type: "layout-shift", buffered: true });
-  });
-const shifts = (page: Page) => page.evaluate(() => (window as Window & { shifts?: number }).shifts);
-
 describe("forms of every habit", () => {
   it("gives the plan to a second form for the same variant, and to no form for another", async () => {
     const { small, everyTwoWeeks } = fjellbris();
@@ -199,7 +126,7 @@ describe("forms of every habit", () => {
     await choose(page, everyTwoWeeks);
     await page.locator(".bar button").click();
     await page.locator(".info__added a").first().waitFor();
-    expect(await cartLines(page)).toEqual([{ variant: small, plan: everyTwoWeeks }]);
+    expect(await cartLines(page)).toEqual([{ variant: small, plan: everyTwoWeeks, quantity: 1 }]);
     // The featured product's block is a choice of its own.
     await page.locator(".buy button[name=add]").nth(1).click();
     await page.locator(".info__added a").nth(1).waitFor();
@@ -222,7 +149,71 @@ describe("forms of every habit", () => {
       .evaluate((input: HTMLInputElement) => input.form?.getAttribute("class"));
     expect(forms).toBe("buy");
     await habits[theme].add(page);
-    expect(await cartLines(page)).toEqual([{ variant: small, plan: everyTwoWeeks }]);
+    expect(await cartLines(page)).toEqual([{ variant: small, plan: everyTwoWeeks, quantity: 1 }]);
+  });
+});
+
+describe("what the widget has to live with", () => {
+  it("a variant without plans: nothing is offered, and the next variant's options come back", async () => {
+    const { small, large, everyTwoWeeks } = fjellbris();
+    const [group] = Object.values(storefront.shop.sellingPlanGroups);
+    if (!group) throw new Error("The scenario has no plans");
+    const kept = { productIds: group.productIds, variantIds: group.variantIds };
+    Object.assign(group, { productIds: [], variantIds: [large] });
+    try {
+      const page = await open("/products/fjellbris");
+      expect(await widget(page).innerText()).toBe("");
+      await habits.classic.pick(page, large);
+      await announced(page);
+      await choose(page, everyTwoWeeks);
+      await page.locator(`[data-variant="${small}"]`, { hasText: "250 g" }).click();
+      await page.waitForFunction(() => !document.querySelector("perennial-subscribe input"));
+      await habits.classic.add(page);
+      expect(await cartLines(page)).toEqual([{ variant: small, plan: null, quantity: 1 }]);
+    } finally {
+      Object.assign(group, kept);
+    }
+  });
+
+  it("express checkout that reads the form's own fields: the choice is repeated there, and survives the theme", async () => {
+    const { small, large, everyWeek, everyTwoWeeks } = fjellbris();
+    const page = await open("/products/fjellbris?preview_theme=standard", {}, async (fresh) => {
+      await fresh.route("**/products/fjellbris?preview*", async (route) => {
+        const answer = await route.fetch();
+        const script = '<script src="/cdn/extension/express.js" defer></script></body>';
+        await route.fulfill({ response: answer, body: (await answer.text()).replace("</body>", script) });
+      });
+    });
+    const inForm = () =>
+      page
+        .locator(".buy")
+        .first()
+        .evaluate((form) => form.querySelector<HTMLInputElement>("[name=selling_plan]")?.value);
+    expect(await inForm()).toBe("");
+    await choose(page, everyWeek);
+    expect(await inForm()).toBe(everyWeek);
+    await choose(page, everyTwoWeeks);
+    await habits.standard.pick(page, large);
+    await announced(page);
+    await expect.poll(inForm).toBe(everyTwoWeeks);
+    await habits.standard.add(page);
+    // Once, although both the field and the radio are the form's.
+    expect(await cartLines(page)).toEqual([{ variant: large, plan: everyTwoWeeks, quantity: 1 }]);
+    expect(small).not.toBe(large);
+  });
+
+  it("a featured product on another page: its section is fetched from the product's own address", async () => {
+    const { large } = fjellbris();
+    const page = await open("/?preview_theme=standard");
+    const fetched = fetchesOf(page);
+    await page.evaluate((id) => {
+      const promise = Promise.resolve({ variant: { id } });
+      const event = Object.assign(new Event("shopify:product:select", { bubbles: true }), { promise });
+      document.querySelector("perennial-subscribe")?.dispatchEvent(event);
+    }, large);
+    await announced(page);
+    expect(await widget(page).innerText()).toContain("476,10 kr");
+    expect(fetched.map((url) => new URL(url).pathname)).toEqual(["/products/fjellbris"]);
   });
 });
 

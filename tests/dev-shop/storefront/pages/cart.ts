@@ -170,12 +170,14 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
     }),
   );
 
-  // The link that removes a line without JavaScript; Shopify answers GET here, too.
+  // The link that removes a line without JavaScript; Shopify answers GET here, too. Assumed: with a plan as well.
   router.get(
     "/cart/change",
     handle((visitor, request, response) => {
       const line = findLine(visitor, request.query);
-      if (line) change(visitor, line, quantityOf(request.query["quantity"], line.quantity), line.sellingPlanId);
+      const asked = request.query["selling_plan"];
+      const plan = asked === undefined ? (line?.sellingPlanId ?? null) : text(asked) || null;
+      if (line) change(visitor, line, quantityOf(request.query["quantity"], line.quantity), plan);
       keepCart(visitor, response);
       devShop.changed();
       response.redirect(303, "/cart");

@@ -69,6 +69,24 @@ test("retry now tries a declined charge at once with a new key, and only once", 
   expect(await retryNow(app.ctx, app.shop, id, "merchant")).toEqual({ outcome: "NOT_NOW", why: "ALREADY_PAID" });
 });
 
+test("a shopper may have a declined payment tried again three times a day, the shop as often as it likes", async () => {
+  const app = await testApp();
+  const { row, customer, cycle } = await nextDue(app);
+  setCardOutcomes(customer, ["CARD_DECLINED"]);
+  await app.advanceTo(after(cycle.dueAt, 10));
+  const { id } = await chargeOf(app, row.id, cycle.cycleIndex);
+  const retry = async (actor: "shopper" | "merchant") => {
+    const asked = await retryNow(app.ctx, app.shop, id, actor);
+    await app.advanceTo(after(new Date(app.world.now), 10));
+    return asked;
+  };
+  expect(await retry("shopper")).toEqual({ outcome: "DONE" });
+  expect(await retry("shopper")).toEqual({ outcome: "DONE" });
+  expect(await retry("shopper")).toEqual({ outcome: "NOT_NOW", why: "TOO_OFTEN" });
+  expect(await retry("merchant")).toEqual({ outcome: "DONE" });
+  expect((await chargeOf(app, row.id, cycle.cycleIndex)).attempts).toHaveLength(4);
+});
+
 test("a parked charge is resolved by its buttons: charged, skipped, or noted as paid", async () => {
   for (const how of ["CHARGE", "SKIP", "MARK_PAID"] as const) {
     const app = await testApp();

@@ -31,7 +31,9 @@ export type NotNow =
   /** The shop's billing stands still. */
   | "BILLING_HELD"
   /** The shopper has still to approve the last attempt with the bank. */
-  | "CHALLENGE_OPEN";
+  | "CHALLENGE_OPEN"
+  /** A shopper has had it tried as often as a day allows. */
+  | "TOO_OFTEN";
 
 /** What became of something that a person asked the engine for. */
 export type ActionOutcome =
@@ -46,6 +48,13 @@ const DONE: ActionOutcome = { outcome: "DONE" };
 const NOT_FOUND: ActionOutcome = { outcome: "NOT_FOUND" };
 const notNow = (why: NotNow): ActionOutcome => ({ outcome: "NOT_NOW", why });
 
+/**
+ * Attempts of one charge within a day after which a shopper has to wait. Card networks count: Visa allows 15 tries of one
+ * payment in 30 days, and a bank that has said no three times today says no again.
+ */
+const SHOPPER_TRIES_A_DAY = 3;
+const DAY_MS = 86_400_000;
+
 /** Tries a failed charge at once. A person has asked for it: the distance to other charges doesn't hold it. */
 export const retryNow = (ctx: Context, shop: Shop, chargeId: string, actor: Actor): Promise<ActionOutcome> =>
   withCharge(ctx, shop, chargeId, "FAILED", async (tx, charge, status) => {
@@ -56,6 +65,9 @@ export const retryNow = (ctx: Context, shop: Shop, chargeId: string, actor: Acto
     // Dunning's own pause is lifted by the try; a person's is not.
     if (status !== "ACTIVE" && status !== "PAUSED_BY_DUNNING") return notNow("NOT_ACTIVE");
     if (await isHeld(tx, shop)) return notNow("BILLING_HELD");
+    const since = new Date(ctx.clock.now().getTime() - DAY_MS);
+    const today = await tx.billingAttempt.count({ where: { chargeId, createdAt: { gt: since } } });
+    if (actor === "shopper" && today >= SHOPPER_TRIES_A_DAY) return notNow("TOO_OFTEN");
     return letGo(ctx, tx, shop, charge, "retry", actor);
   });
 

@@ -17,5 +17,7 @@ export async function clearUpCycle(
     include: { contract: { select: { shopifyId: true, goneAt: true } }, shop: true },
   });
   if (charge?.shop.status !== "ACTIVE" || charge.contract.goneAt !== null) return;
-  await removeCycleEdit(ctx, charge.shop, { contractShopifyId: charge.contract.shopifyId, cycleIndex });
+  const { id, shop, contract } = charge;
+  const isOff = await removeCycleEdit(ctx, shop, { contractShopifyId: contract.shopifyId, cycleIndex });
+  if (isOff) await ctx.db.charge.updateMany({ where: { id, cycleEdited: true }, data: { cycleEdited: false } });
 }

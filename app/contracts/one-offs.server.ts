@@ -13,6 +13,7 @@ import { isEnded } from "./cycle-rules";
 import { isId } from "./ids";
 import { MAX_ONE_OFFS, MAX_QUANTITY, oneOffView } from "./one-offs";
 import type { OneOffView } from "./one-offs";
+import { freeCycles } from "./standing-edits.server";
 
 /**
  * Products that go with the next delivery alone. They are rows of ours until a renewal is charged: billing puts them on
@@ -50,7 +51,7 @@ export type RemoveOneOffOutcome =
   | { outcome: "REMOVED"; oneOff: OneOffView }
   /** It has been paid for. */
   | { outcome: "TOO_LATE" }
-  | Exclude<OneOffNotDone, { outcome: "NOT_ACTIVE" | "SHOPIFY_UNAVAILABLE" }>;
+  | Exclude<OneOffNotDone, { outcome: "NOT_ACTIVE" }>;
 
 /** Adds a product to the contract's next delivery. Nothing is charged and Shopify hears nothing of it before that. */
 export async function addOneOff(
@@ -106,15 +107,21 @@ export async function removeOneOff(
   actor: Actor,
 ): Promise<RemoveOneOffOutcome> {
   if (!isId(contractId) || !isId(oneOffId)) return { outcome: "NOT_FOUND" };
+  const where = { id: oneOffId, shopId: shop.id, contractId } as const;
+  const isOnCycle = { ...where, ...isWaiting, cycleIndex: { not: null } };
+  if ((await ctx.db.oneOff.count({ where: isOnCycle })) > 0) {
+    // A declined charge has put it on its cycle, and the gateway may try that again by itself.
+    const freed = await freeCycles(ctx, shop, contractId);
+    if (freed !== "FREE") return { outcome: freed };
+  }
   return ctx.db.$transaction(async (tx) => {
     const contract = await lockContract(tx, shop, contractId);
-    const row = contract && (await tx.oneOff.findFirst({ where: { id: oneOffId, shopId: shop.id, contractId } }));
+    const row = contract && (await tx.oneOff.findFirst({ where }));
     if (!row) return { outcome: "NOT_FOUND" };
     if (row.removedAt !== null) return { outcome: "REMOVED", oneOff: oneOffView(row) };
     if (row.chargedAt !== null) return { outcome: "TOO_LATE" };
     const problem = await notNow(tx, contract);
     if (problem) return problem;
-    // One that a declined charge has put on its cycle is taken off there by the next try, which is made without it.
     await tx.oneOff.update({ where: { id: row.id }, data: { removedAt: ctx.clock.now(), cycleIndex: null } });
     await append(ctx, tx, { shopId: shop.id, contractId, type: "one-off.removed", actor, data: told(row) });
     return { outcome: "REMOVED", oneOff: oneOffView(row) };

@@ -134,6 +134,7 @@ describe.each(["en", "nb"] as const)("in %s every state has words", (locale) => 
       "TOO_EARLY",
       "BILLING_HELD",
       "CHALLENGE_OPEN",
+      "TOO_OFTEN",
     ] as const;
     expectWords([
       ...whys.map((why) => troubleText({ outcome: "NOT_NOW", why, done: "retry" }, t) ?? ""),

@@ -122,6 +122,8 @@ export function notNow({ shopper, words: { t } }: Subject, why: string): Problem
       return problem(shopper, why);
     case "CHALLENGE_OPEN":
       return problem(shopper, "RENEWAL_RUNNING", { text: [t("alert.approval.open")] });
+    case "TOO_OFTEN":
+      return problem(shopper, "TOO_MANY");
     case "BILLING_HELD":
       return problem(shopper, "REFUSED", { text: [t("order-now.held", { shop: shopper.shop.name })] });
     default:

@@ -14,6 +14,7 @@ import { subscriptionCreated } from "~/notifications/subscription-created.server
 import { mailCase, mailCaseSettled } from "~/portal/case-mails.server";
 import { cancelQueued } from "~/portal/leaving.server";
 import { keepCheckoutConsent } from "~/portal/checkout-consent.server";
+import { markSaved } from "~/portal/saves.server";
 import { sendDataRequest } from "~/shops/compliance.server";
 
 /** Which room handles which queue: the only place that knows. */
@@ -24,7 +25,11 @@ export const handlers: { [Name in QueueName]: (ctx: Context, job: Job<Name>) => 
   "billing.tick": (ctx) => tick(ctx),
   "billing.run": (ctx, { shopId }) => runBilling(ctx, shopId),
   "billing.clear-up": clearUpCycle,
-  "billing.sweep": (ctx, { shopId }) => sweep(ctx, shopId),
+  "billing.sweep": async (ctx, { shopId }) => {
+    await sweep(ctx, shopId);
+    // Once a night is often enough for what is looked at after 30 days.
+    await markSaved(ctx, shopId);
+  },
   "billing.reschedule": (ctx, { shopId }) => rescheduleCycles(ctx, shopId),
   "notifications.subscription-created": subscriptionCreated,
   "notifications.billing": billingNotification,

@@ -1,6 +1,7 @@
 import { startProcess } from "~/app-context.server";
 import { nextBillingMoment, tick } from "~/billing/run.server";
 import { nextSweepMoment } from "~/billing/sweep.server";
+import { nextContractMoment } from "~/contracts/attend.server";
 import { handlers } from "~/handlers.server";
 import { takeOver } from "~/jobs/queue.server";
 import { bindQueues, untilIdle } from "~/jobs/worker.server";
@@ -23,7 +24,9 @@ try {
         await tick(ctx);
         const job = await untilIdle(ctx.db, wake);
         const [billing, sweep] = [await nextBillingMoment(ctx), await nextSweepMoment(ctx)];
-        const moments = [job, billing, sweep].filter((moment) => moment !== null).map((moment) => moment.getTime());
+        const moments = [job, billing, sweep, await nextContractMoment(ctx)]
+          .filter((moment) => moment !== null)
+          .map((moment) => moment.getTime());
         if (moments.length === 0) return null;
         const next = Math.min(...moments);
         if (next > now.getTime()) return new Date(next);

@@ -5,6 +5,7 @@ import { afterAll } from "vitest";
 import { nextBillingMoment, tick } from "~/billing/run.server";
 import { nextSweepMoment } from "~/billing/sweep.server";
 import type { Context } from "~/context.server";
+import { nextContractMoment } from "~/contracts/attend.server";
 import type { Shop as ShopRow } from "~/generated/prisma/client";
 import { handlers } from "~/handlers.server";
 import { DemoBossClock } from "~/jobs/demo-clock.server";
@@ -197,6 +198,7 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
         nextEventAt(world),
         nextWebhookAt(),
         (await nextBillingMoment(ctx))?.toISOString(),
+        (await nextContractMoment(ctx))?.toISOString(),
         await sweepMoment(),
       ].filter((moment): moment is string => typeof moment === "string" && moment > world.now && moment <= target);
       const next = moments.sort()[0];

@@ -1,4 +1,5 @@
 import type { Context } from "~/context.server";
+import { tickContracts } from "~/contracts/attend.server";
 import { rereadContracts } from "~/contracts/read.server";
 import { Prisma } from "~/generated/prisma/client";
 import type { Shop } from "~/generated/prisma/client";
@@ -143,4 +144,5 @@ export async function nextBillingMoment(ctx: Context): Promise<Date | null> {
 export async function tick(ctx: Context): Promise<void> {
   for (const shopId of await dueShops(ctx)) await ctx.jobs.put(ctx.db, "billing.run", { shopId });
   await sweepShops(ctx);
+  await tickContracts(ctx);
 }

@@ -21,10 +21,10 @@ export type NotActed =
   /** Shopify can't be reached, or did not answer and shows no change: trying again is safe. */
   | { outcome: "SHOPIFY_UNAVAILABLE" }
   /** Shopify's own words, in its language for the app. */
-  | { outcome: "REFUSED"; message: string };
+  | { outcome: "REFUSED"; message: string; code?: string };
 
 interface UserErrors {
-  userErrors: { message: string }[];
+  userErrors: { code?: string | null; message: string }[];
 }
 
 /** Locks the contract, checks that it may be acted upon and notes who asked for what. Nothing is sent yet. */
@@ -70,7 +70,7 @@ export async function carryOut(
       // Shopify refuses what it sees otherwise than our mirror does.
       await readAgain(ctx, shop, contract);
       await clearAct(ctx, contract);
-      return { outcome: "REFUSED", message: refusal.message };
+      return { outcome: "REFUSED", message: refusal.message, ...(refusal.code ? { code: refusal.code } : {}) };
     }
   } catch (error) {
     if (!(error instanceof AdminApiError)) throw error;

@@ -1,9 +1,19 @@
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
+import { money } from "~/money/money";
 import type { Money } from "~/money/money";
+import { AdminApiError } from "~/shopify/admin-api.server";
+import { ProductVariantsDocument } from "~/shopify/generated/admin";
 
 import type { NotActed } from "./acting.server";
+import { isEnded } from "./cycle-rules";
+import { deliveryOffers, openDraft } from "./draft.server";
 import type { EditAddress } from "./edit";
+import { editRow, gather, readTerms, termsOf } from "./edit-material.server";
+import type { EditRow } from "./edit-material.server";
+import { applyEdits, planFor, plansBeside } from "./terms";
+import type { ContractTerms, Material, VariantFacts } from "./terms";
+import { pricingOn } from "./pricing";
 import type { Frequency } from "./views";
 
 /** What may be chosen can't be told. */
@@ -43,23 +53,115 @@ export interface DeliveryChoice {
   current: boolean;
 }
 
-/** The other selling plans of the group that the contract's lines were bought with. */
+/** Variants that are shown for one choice: two or three screens of a telephone. */
+const MOST_VARIANTS = 60;
+
+/** The selling plans of the group that the contract's lines were bought with, the current one among them. */
 export function frequencyChoices(
   ctx: Context,
   shop: Shop,
   contractId: string,
 ): Promise<{ outcome: "CHOICES"; plans: FrequencyChoice[] } | NoChoices> {
-  throw new Error(`Not built yet: ${ctx.ids.next()} ${shop.id} ${contractId}`);
+  return ofRunning(ctx, shop, contractId, async (row) => {
+    const variants = [...new Set(row.lines.flatMap(({ variantId }) => variantId ?? []))];
+    const material = await gather(ctx, shop, row, { variants, plans: variants, policies: true });
+    const terms = termsOf(row);
+    const delivery = { price: row.deliveryPrice.toString(), title: row.deliveryMethodTitle };
+    const plans = plansBeside(terms, material).flatMap((plan): FrequencyChoice[] => {
+      const current = terms.lines.some(({ sellingPlanId }) => sellingPlanId === plan.id);
+      const then = current ? terms : applyEdits(terms, [{ kind: "FREQUENCY", sellingPlanId: plan.id }], material);
+      if (typeof then === "string") return [];
+      return [
+        {
+          sellingPlanId: plan.id,
+          name: plan.name,
+          billing: { interval: plan.billing.interval, count: plan.billing.count },
+          delivery: { interval: plan.delivery.interval, count: plan.delivery.count },
+          amount: readTerms(row, then, delivery, null).amount,
+          current,
+        },
+      ];
+    });
+    return { outcome: "CHOICES", plans };
+  });
 }
 
-/** Variants that the merchant lets shoppers take: for a swap the product's own come first. */
+/**
+ * Variants that the merchant lets shoppers take; for a swap the product's own come first. What is not among them is not
+ * offered: whoever carries out a shopper's wish asks here first.
+ */
 export function variantChoices(
   ctx: Context,
   shop: Shop,
   contractId: string,
   purpose: VariantPurpose,
 ): Promise<{ outcome: "CHOICES"; variants: VariantOffer[] } | NoChoices> {
-  throw new Error(`Not built yet: ${ctx.ids.next()} ${shop.id} ${contractId} ${purpose.for}`);
+  return ofRunning(ctx, shop, contractId, async (row) => {
+    const line = purpose.for === "swap" ? row.lines.find(({ id }) => id === purpose.lineId) : undefined;
+    if (purpose.for === "swap" && !line) return { outcome: "NOT_FOUND" };
+    const offered = await ctx.db.swapOption.findMany({
+      where: {
+        shopId: shop.id,
+        ...(purpose.for === "swap"
+          ? { forSwap: true }
+          : purpose.for === "add"
+            ? { forAdd: true }
+            : { forOneOff: true }),
+      },
+      orderBy: [{ position: "asc" }, { id: "asc" }],
+      select: { variantId: true },
+    });
+    const own = line?.productId ? await variantsOfProduct(ctx, shop, line.productId) : [];
+    const ids = [...new Set([...own, ...offered.map(({ variantId }) => variantId)])].slice(0, MOST_VARIANTS);
+    const planned = purpose.for === "one-off" ? [] : ids;
+    const known = row.lines.flatMap(({ variantId }) => variantId ?? []);
+    const material = await gather(ctx, shop, row, {
+      variants: [...new Set([...ids, ...(planned.length > 0 ? known : [])])],
+      plans: [...new Set([...planned, ...(planned.length > 0 ? known : [])])],
+      policies: purpose.for === "swap",
+    });
+    if (!material.pricesKnown) return { outcome: "CHOICES", variants: [] };
+    const terms = termsOf(row);
+    const variants = ids.flatMap((variantId): VariantOffer[] => {
+      const facts = material.variants.get(variantId);
+      if (!facts) return [];
+      const { productId, title, variantTitle, imageUrl, available } = facts;
+      const current = line?.variantId === variantId;
+      const price = priceFor(terms, facts, purpose, material, current ? (line?.id ?? null) : null);
+      const offer = { variantId, productId, title, variantTitle, imageUrl, soldOut: !available, current };
+      return [{ ...offer, price: money(price, row.currencyCode) }];
+    });
+    return { outcome: "CHOICES", variants };
+  });
+}
+
+/** As the edit would have it. What goes with one order alone is on no plan. */
+function priceFor(
+  terms: ContractTerms,
+  facts: VariantFacts,
+  purpose: VariantPurpose,
+  material: Material,
+  currentLineId: string | null,
+): string {
+  if (purpose.for === "one-off") return facts.price;
+  if (purpose.for === "add") {
+    const plan = planFor(terms, facts.variantId, material);
+    return plan ? pricingOn(facts.price, plan, material.paid, material.currencyCode).currentPrice : facts.price;
+  }
+  const own = terms.lines.find(({ id }) => id === (currentLineId ?? purpose.lineId));
+  if (currentLineId !== null) return own?.price ?? facts.price;
+  // What is sold out has its price too.
+  const variants = new Map([...material.variants, [facts.variantId, { ...facts, available: true }]]);
+  const edit = { kind: "VARIANT", lineId: purpose.lineId, variantId: facts.variantId } as const;
+  const then = applyEdits(terms, [edit], { ...material, variants });
+  return typeof then === "string"
+    ? facts.price
+    : (then.lines.find(({ id }) => id === purpose.lineId)?.price ?? facts.price);
+}
+
+async function variantsOfProduct(ctx: Context, shop: Shop, productId: string): Promise<string[]> {
+  const { product } = await ctx.admin(shop.domain).request(ProductVariantsDocument, { productId });
+  return product?.variants.nodes.map(({ id }) => id) ?? [];
 }
 
 /** How Shopify delivers to the address; without one, to the contract's. Empty: it does not. */
@@ -69,5 +171,36 @@ export function deliveryOptions(
   contractId: string,
   address?: EditAddress,
 ): Promise<{ outcome: "CHOICES"; options: DeliveryChoice[] } | NoChoices> {
-  throw new Error(`Not built yet: ${ctx.ids.next()} ${shop.id} ${contractId} ${address?.zip}`);
+  return ofRunning(ctx, shop, contractId, async (row) => {
+    // Nothing is shipped.
+    if (row.shippingAddress === null) return { outcome: "CHOICES", options: [] };
+    const draft = await openDraft(ctx, shop, row.shopifyId);
+    if ("outcome" in draft) return { outcome: "SHOPIFY_UNAVAILABLE" };
+    const offers = await deliveryOffers(ctx, shop, draft.draftId, address ?? null);
+    const options = offers.map(({ code, title, presentmentTitle, description, price }) => ({
+      code,
+      title: presentmentTitle ?? title,
+      description,
+      price: money(price, row.currencyCode),
+      current: [title, presentmentTitle].includes(row.deliveryMethodTitle ?? ""),
+    }));
+    return { outcome: "CHOICES", options };
+  });
+}
+
+async function ofRunning<Result>(
+  ctx: Context,
+  shop: Shop,
+  contractId: string,
+  choose: (row: EditRow) => Promise<Result>,
+): Promise<Result | NoChoices> {
+  const row = await editRow(ctx, shop, contractId);
+  if (!row) return { outcome: "NOT_FOUND" };
+  if (isEnded(row.status) || row.goneAt !== null) return { outcome: "ALREADY_ENDED" };
+  try {
+    return await choose(row);
+  } catch (error) {
+    if (!(error instanceof AdminApiError)) throw error;
+    return { outcome: "SHOPIFY_UNAVAILABLE" };
+  }
 }

@@ -89,17 +89,19 @@ export const sameTotals = (before: readonly MirroredLine[], after: readonly Line
 
 function sameLine(before: MirroredLine, after: LineReading | undefined): boolean {
   if (after === undefined) return false;
-  const { currentPrice, discountedPrice: _, attributes, ...rest } = after;
+  const { currentPrice, attributes, ...rest } = after;
   return (
     isSame(before.currentPrice, currentPrice) &&
     canonical(before.attributes) === canonical(attributes) &&
-    Object.entries(rest).every(([key, value]) => before[key as keyof typeof rest] === value)
+    Object.entries(rest).every(
+      ([key, value]) => key === "discountedPrice" || before[key as keyof typeof rest] === value,
+    )
   );
 }
 
 /** How often a discount has been used is no change that anybody has made. */
 const agreed = (discounts: readonly ContractDiscount[]): string =>
-  canonical(discounts.map(({ used: _, ...discount }) => discount));
+  canonical(discounts.map((discount) => ({ ...discount, used: 0 })));
 
 /** PostgreSQL keeps the keys of jsonb in an order of its own. */
 function canonical(value: unknown): string {

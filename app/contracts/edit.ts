@@ -54,7 +54,8 @@ export const contractEdit = z.discriminatedUnion("kind", [
   /** Off all lines, for so many orders; null for all that come. */
   z.object({
     kind: z.literal("DISCOUNT"),
-    percent: z.number().gt(0).max(100),
+    /** Shopify takes whole percents. */
+    percent: z.number().int().min(1).max(100),
     orders: z.number().int().min(1).nullable(),
     title: short.min(1),
   }),

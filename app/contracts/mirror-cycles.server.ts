@@ -23,6 +23,8 @@ export interface MergeInput {
   status: ContractStatus;
   maxRenewals: number;
   resumed: boolean;
+  /** This reading shows another frequency. */
+  rescheduled: boolean;
   act: PendingAct | null;
 }
 
@@ -92,9 +94,21 @@ function rowOf(input: MergeInput, reading: CycleReading, before: KnownCycle | nu
         );
   const { cycleIndex, startAt, endAt, expectedAt, skipped, billed } = reading;
   const { installedAt, uninstalledAt } = input.shop;
-  const outcome = cycleOutcome(reading, before, due, { ...input, installedAt, uninstalledAt });
+  const outcome = isUnannounced(input, reading, before)
+    ? "SKIPPED_PAUSED"
+    : cycleOutcome(reading, before, due, { ...input, installedAt, uninstalledAt });
   return { contractId: input.contractId, cycleIndex, startAt, endAt, expectedAt, skipped, billed, dueAt: due, outcome };
 }
+
+/**
+ * A shorter interval is reckoned from the current cycle's start, so that dates of the new rhythm may lie in the past:
+ * nobody was told of them, and what was to come later is not charged because of it.
+ */
+const isUnannounced = ({ rescheduled, now }: MergeInput, reading: CycleReading, before: KnownCycle | null): boolean =>
+  rescheduled &&
+  !reading.billed &&
+  reading.expectedAt <= now &&
+  (before === null || (before.outcome === null && !before.claimed && before.expectedAt > now));
 
 const same = (before: KnownCycle, after: CycleRow): boolean =>
   before.startAt.getTime() === after.startAt.getTime() &&
@@ -116,7 +130,7 @@ function skipEvent(input: MergeInput, before: KnownCycle, after: CycleRow): NewE
     const actor = actorOf(input.act, "cycle.unskipped", after.cycleIndex);
     return { ...about, type: "cycle.unskipped", actor, data: cycle };
   }
-  if (before.outcome === null && after.outcome === "SKIPPED_PAUSED") {
+  if (before.outcome === null && after.outcome === "SKIPPED_PAUSED" && !input.rescheduled) {
     return { ...about, type: "cycle.skipped", actor: "perennial", data: { ...cycle, reason: "paused" } };
   }
   return null;

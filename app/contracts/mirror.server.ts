@@ -121,6 +121,7 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
         status: facts.status,
         maxRenewals: maxRenewals(facts),
         resumed: row !== undefined && (isHeld(row.status) || row.goneAt !== null) && facts.status === "ACTIVE",
+        rescheduled: row !== undefined && reading.kind === "whole" && isRescheduled(row, reading.contract),
         act,
       },
       before.get(id) ?? [],
@@ -182,6 +183,9 @@ async function lockKnown(tx: Tx, shop: Shop, shopifyIds: string[]): Promise<Map<
   });
   return new Map(rows.map((row) => [row.shopifyId, row]));
 }
+
+const isRescheduled = (row: MirrorRow, reading: ContractReading): boolean =>
+  row.billingInterval !== reading.billingInterval || row.billingIntervalCount !== reading.billingIntervalCount;
 
 const sameAtAGlance = (row: MirrorRow, glance: Glance): boolean =>
   row.status === glance.status &&

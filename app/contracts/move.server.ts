@@ -1,8 +1,13 @@
 import type { Context } from "~/context.server";
-import type { Shop } from "~/generated/prisma/client";
+import type { DeliveryMove, Shop } from "~/generated/prisma/client";
 import type { Actor } from "~/history/events";
 
+import { RUNNING } from "./acting.server";
 import type { NotActed } from "./acting.server";
+import { isEnded } from "./cycle-rules";
+import { moveCycle, skipCycle, unskipCycle } from "./cycles.server";
+import { isId } from "./ids";
+import { CYCLES_LATER, movableDays, moveTarget } from "./move";
 import type { DayRange } from "./move";
 
 export type MoveDeliveryOutcome =
@@ -14,14 +19,26 @@ export type MoveDeliveryOutcome =
       expectedAt: string;
       /** ISO 8601: expected dates of those that are skipped because the new date lies beyond them. */
       skipped: string[];
+      /** Shopify did not answer on the way: it is finished by itself, or taken back as a whole. */
+      underWay: boolean;
     }
   | { outcome: "DATE_NOT_POSSIBLE"; range: DayRange | null }
   | { outcome: "TOO_LATE" }
   | { outcome: "NOT_ACTIVE" }
   | NotActed;
 
-/** Moves a delivery to a day of the shop's calendar ("2026-12-24"), beyond its cycle if need be. */
-export function moveDelivery(
+const cyclesOf = (ctx: Context, shop: Shop, contractId: string, cycleIndex: number) =>
+  ctx.db.billingCycle.findMany({
+    where: { shopId: shop.id, contractId, cycleIndex: { gte: cycleIndex, lte: cycleIndex + CYCLES_LATER } },
+    orderBy: { cycleIndex: "asc" },
+  });
+
+/**
+ * Moves a delivery to a day of the shop's calendar ("2026-12-24"). Within its cycle that is one edit of the schedule;
+ * beyond it the cycle is skipped and the date of the one in which the day lies is set: written down first, finished by a
+ * job if this process ends on the way, and taken back as a whole if Shopify refuses a part of it (design.md, "Moving").
+ */
+export async function moveDelivery(
   ctx: Context,
   shop: Shop,
   contractId: string,
@@ -29,15 +46,154 @@ export function moveDelivery(
   day: string,
   actor: Actor,
 ): Promise<MoveDeliveryOutcome> {
-  throw new Error(`Not built yet: ${ctx.ids.next()} ${shop.id} ${contractId} ${cycleIndex} ${day} ${actor}`);
+  if (!isId(contractId)) return { outcome: "NOT_FOUND" };
+  const contract = await ctx.db.subscriptionContract.findFirst({ where: { id: contractId, shopId: shop.id } });
+  const cycles = await cyclesOf(ctx, shop, contractId, cycleIndex);
+  const own = cycles[0];
+  if (!contract || own?.cycleIndex !== cycleIndex) return { outcome: "NOT_FOUND" };
+  if (isEnded(contract.status)) return { outcome: "ALREADY_ENDED" };
+  if (own.claimed || own.outcome !== null || own.dueAt <= ctx.clock.now()) return { outcome: "TOO_LATE" };
+  if (contract.status !== "ACTIVE") return { outcome: "NOT_ACTIVE" };
+  const now = ctx.clock.now();
+  const target = moveTarget(cycles, cycleIndex, day, now, shop.timeZone);
+  if (!target) return { outcome: "DATE_NOT_POSSIBLE", range: movableDays(cycles, cycleIndex, now, shop.timeZone) };
+  if (target.skipped.length === 0) {
+    const moved = await moveCycle(ctx, shop, contractId, cycleIndex, target.at, actor);
+    return moved.outcome === "MOVED" ? { ...moved, cycleIndex, skipped: [], underWay: false } : moved;
+  }
+  const begun = await begin(ctx, shop, contractId, cycleIndex, target.cycle.cycleIndex, target.at, actor);
+  return "outcome" in begun ? begun : goOn(ctx, shop, begun);
 }
 
 /** From which day to which a coming delivery may be moved; null: not at all. For previews; pages have it in CycleView. */
-export function movableRange(
+export async function movableRange(
   ctx: Context,
   shop: Shop,
   contractId: string,
   cycleIndex: number,
 ): Promise<DayRange | null> {
-  throw new Error(`Not built yet: ${ctx.ids.next()} ${shop.id} ${contractId} ${cycleIndex}`);
+  if (!isId(contractId)) return null;
+  return movableDays(await cyclesOf(ctx, shop, contractId, cycleIndex), cycleIndex, ctx.clock.now(), shop.timeZone);
+}
+
+/** Where a move to the day would put the delivery, and what it skips. ISO 8601. For previews. */
+export async function moveWouldBe(
+  ctx: Context,
+  shop: Shop,
+  contractId: string,
+  cycleIndex: number,
+  day: string,
+): Promise<{ cycleIndex: number; expectedAt: string; skipped: string[] } | null> {
+  if (!isId(contractId)) return null;
+  const cycles = await cyclesOf(ctx, shop, contractId, cycleIndex);
+  const target = moveTarget(cycles, cycleIndex, day, ctx.clock.now(), shop.timeZone);
+  return (
+    target && {
+      cycleIndex: target.cycle.cycleIndex,
+      expectedAt: target.at.toISOString(),
+      skipped: target.skipped.map(({ expectedAt }) => expectedAt.toISOString()),
+    }
+  );
+}
+
+async function begin(
+  ctx: Context,
+  shop: Shop,
+  contractId: string,
+  fromIndex: number,
+  toIndex: number,
+  target: Date,
+  actor: Actor,
+): Promise<DeliveryMove | NotActed> {
+  return ctx.db.$transaction(async (tx) => {
+    await tx.$queryRaw`
+      SELECT 1 FROM "SubscriptionContract" WHERE "shopId" = ${shop.id}::uuid AND id = ${contractId}::uuid FOR UPDATE`;
+    const running = await tx.charge.count({ where: { contractId, state: { in: [...RUNNING] } } });
+    const moving = await tx.deliveryMove.count({ where: { contractId, state: "RUNNING" } });
+    // Another tab has begun one: what it does is not known yet.
+    if (running > 0 || moving > 0) return { outcome: "RENEWAL_RUNNING" };
+    return tx.deliveryMove.create({
+      data: {
+        id: ctx.ids.next(),
+        shopId: shop.id,
+        contractId,
+        fromIndex,
+        toIndex,
+        target,
+        actor,
+        startedAt: ctx.clock.now(),
+      },
+    });
+  });
+}
+
+/**
+ * Carries a move on from wherever it was left: each step changes nothing the second time. The skips come first: whatever
+ * happens between, nothing is charged on the old date.
+ */
+async function goOn(ctx: Context, shop: Shop, move: DeliveryMove): Promise<MoveDeliveryOutcome> {
+  const actor = move.actor as Actor;
+  const cycles = await ctx.db.billingCycle.findMany({
+    where: { contractId: move.contractId, cycleIndex: { gte: move.fromIndex, lt: move.toIndex } },
+    orderBy: { cycleIndex: "asc" },
+  });
+  const skipped = cycles.map(({ expectedAt }) => expectedAt.toISOString());
+  for (const { cycleIndex } of cycles) {
+    const result = await skipCycle(ctx, shop, move.contractId, cycleIndex, actor);
+    if (result.outcome === "SKIPPED" || result.outcome === "UNSKIPPED") continue;
+    return stopped(ctx, shop, move, result, skipped);
+  }
+  const moved = await moveCycle(ctx, shop, move.contractId, move.toIndex, move.target, actor);
+  if (moved.outcome !== "MOVED") return stopped(ctx, shop, move, moved, skipped);
+  await end(ctx, move, "DONE");
+  return { outcome: "MOVED", cycleIndex: move.toIndex, expectedAt: moved.expectedAt, skipped, underWay: false };
+}
+
+type Stop = Extract<MoveDeliveryOutcome, { outcome: "TOO_LATE" | "NOT_ACTIVE" }> | NotActed;
+
+/** Refused: what was skipped is put back. No answer: if nothing has been done it is given up, else the job goes on. */
+async function stopped(
+  ctx: Context,
+  shop: Shop,
+  move: DeliveryMove,
+  why: Stop,
+  skipped: string[],
+): Promise<MoveDeliveryOutcome> {
+  const done = await ctx.db.billingCycle.findMany({
+    where: {
+      contractId: move.contractId,
+      cycleIndex: { gte: move.fromIndex, lt: move.toIndex },
+      skipped: true,
+    },
+    orderBy: { cycleIndex: "asc" },
+  });
+  if (why.outcome === "SHOPIFY_UNAVAILABLE" && done.length > 0) {
+    return {
+      outcome: "MOVED",
+      cycleIndex: move.toIndex,
+      expectedAt: move.target.toISOString(),
+      skipped,
+      underWay: true,
+    };
+  }
+  for (const { cycleIndex } of done) {
+    const back = await unskipCycle(ctx, shop, move.contractId, cycleIndex, move.actor as Actor);
+    // The job tries again until everything is as it was.
+    if (back.outcome === "SHOPIFY_UNAVAILABLE" || back.outcome === "RENEWAL_RUNNING") return why;
+  }
+  await end(ctx, move, "UNDONE");
+  return why;
+}
+
+const end = (ctx: Context, move: DeliveryMove, state: "DONE" | "UNDONE"): Promise<unknown> =>
+  ctx.db.deliveryMove.update({ where: { id: move.id }, data: { state, finishedAt: ctx.clock.now() } });
+
+/** Finishes moves that were left on the way; called by the job. */
+export async function finishMoves(ctx: Context, shop: Shop, leftBefore: Date, limit: number): Promise<void> {
+  const moves = await ctx.db.deliveryMove.findMany({
+    where: { shopId: shop.id, state: "RUNNING", startedAt: { lt: leftBefore } },
+    orderBy: { startedAt: "asc" },
+    take: limit,
+  });
+  for (const move of moves) await goOn(ctx, shop, move);
 }

@@ -69,6 +69,9 @@ const skippedKeys: Record<SkipReason, TextKey> = {
   ended: "history.cycle_skipped_ended",
 };
 
+/** The moment that is the same day from Honolulu to Auckland. */
+const WITHIN_THE_DAY = "T10:00:00Z";
+
 export function contractText(line: ContractLine, t: T, format: Words): string {
   switch (line.type) {
     case "contract.created": {
@@ -76,8 +79,12 @@ export function contractText(line: ContractLine, t: T, format: Words): string {
       if (origin === "import") return t("history.contract_created_import");
       return order ? t("history.contract_created_checkout", { order }) : t("history.contract_created_checkoutNoOrder");
     }
-    case "contract.paused":
-      return t("history.contract_paused");
+    case "contract.paused": {
+      const { until } = line.data;
+      return until
+        ? t("history.contract_pausedUntil", { date: format.date(`${until}${WITHIN_THE_DAY}`) })
+        : t("history.contract_paused");
+    }
     case "contract.resumed": {
       const { nextBillingAt } = line.data;
       return nextBillingAt
@@ -94,6 +101,10 @@ export function contractText(line: ContractLine, t: T, format: Words): string {
       return t("history.contract_changed", { parts: format.list(line.data.changed.map((part) => t(partKeys[part]))) });
     case "contract.gone":
       return t("history.contract_gone");
+    case "contract.restarted":
+      return t("history.contract_restarted", { number: line.data.from });
+    case "edit.failed":
+      return t("history.edit_failed", { reason: line.data.reason });
     case "cycle.skipped":
       return t(skippedKeys[line.data.reason], { date: format.date(line.data.expectedAt) });
     case "cycle.unskipped":

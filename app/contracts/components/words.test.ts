@@ -188,6 +188,8 @@ describe("every type of event has words of its own", () => {
     "contract.failed": {},
     "contract.changed": { changed: ["lines"] },
     "contract.gone": {},
+    "contract.restarted": { from: "7" },
+    "edit.failed": { reason: "LAST_LINE", kinds: ["REMOVE_LINE"] },
     "cycle.skipped": { ...cycle, reason: "asked" },
     "cycle.unskipped": cycle,
     "cycle.moved": { ...cycle, from: at },

@@ -1,0 +1,283 @@
+import type { Context } from "~/context.server";
+import type { Prisma, Shop } from "~/generated/prisma/client";
+import { requestEach } from "~/shopify/aliases";
+import { EditPlansDocument, EditVariantsDocument, LinePoliciesDocument } from "~/shopify/generated/admin";
+import type { EditPlansQuery, EditVariantsQuery } from "~/shopify/generated/admin";
+
+import type { Attribute, ContractEdit, Terms } from "./edit";
+import { isId } from "./ids";
+import { nextAmount } from "./next-amount";
+import type { ContractDiscount } from "./next-amount";
+import type { Adjustment, PlanGroups, PlanTerms, Policy } from "./pricing";
+import { storedDiscounts } from "./readable";
+import type { ContractTerms, LineTerms, Material, VariantFacts } from "./terms";
+import { money } from "~/money/money";
+
+/** Variants asked about in one call: each is about six points. */
+const VARIANTS_PER_CALL = 50;
+/** A product's plans are about 150 points of the 1,000 that one query may cost. */
+const PLANS_PER_CALL = 5;
+
+const include = { lines: { orderBy: { position: "asc" } } } as const satisfies Prisma.SubscriptionContractInclude;
+export type EditRow = Prisma.SubscriptionContractGetPayload<{ include: typeof include }>;
+
+/** The contract as the mirror has it; null for an id that is not the shop's. */
+export const editRow = async (ctx: Context, shop: Shop, contractId: string): Promise<EditRow | null> =>
+  isId(contractId)
+    ? ctx.db.subscriptionContract.findFirst({ where: { id: contractId, shopId: shop.id }, include })
+    : null;
+
+export const termsOf = (row: EditRow): ContractTerms => ({
+  lines: row.lines.map((line): LineTerms => ({
+    id: line.id,
+    shopifyId: line.shopifyId,
+    productId: line.productId,
+    variantId: line.variantId,
+    title: line.title,
+    variantTitle: line.variantTitle,
+    imageUrl: line.imageUrl,
+    quantity: line.quantity,
+    price: money(line.currentPrice, row.currencyCode).amount,
+    sellingPlanId: line.sellingPlanId,
+    sellingPlanName: line.sellingPlanName,
+    // Written by the mirror alone, in this shape.
+    attributes: line.attributes as object as Attribute[],
+    pricing: null,
+  })),
+  billing: { interval: row.billingInterval, count: row.billingIntervalCount },
+  delivery: { interval: row.deliveryInterval, count: row.deliveryIntervalCount },
+  plan: null,
+  address: null,
+  deliveryCode: null,
+  addDiscounts: [],
+  removeDiscounts: [],
+  codes: [],
+});
+
+/** Which variants and plans have to be known for these edits. */
+function wants(
+  row: EditRow,
+  edits: readonly ContractEdit[],
+): { variants: string[]; plans: string[]; policies: boolean } {
+  const touched = new Set<string>();
+  const plans = new Set<string>();
+  let policies = false;
+  for (const edit of edits) {
+    if (edit.kind === "VARIANT" || edit.kind === "ADD_LINE") {
+      touched.add(edit.variantId);
+      plans.add(edit.variantId);
+    }
+    if (edit.kind === "FREQUENCY" || edit.kind === "VARIANT") policies = true;
+    const lines =
+      edit.kind === "FREQUENCY"
+        ? row.lines
+        : edit.kind === "VARIANT"
+          ? row.lines.filter(({ id }) => id === edit.lineId)
+          : edit.kind === "ADD_LINE"
+            ? row.lines.filter(({ sellingPlanId }) => sellingPlanId !== null).slice(0, 1)
+            : [];
+    for (const { variantId } of lines) {
+      if (variantId === null) continue;
+      touched.add(variantId);
+      plans.add(variantId);
+    }
+  }
+  return { variants: [...touched], plans: [...plans], policies };
+}
+
+/** @throws AdminApiError */
+export async function materialFor(
+  ctx: Context,
+  shop: Shop,
+  row: EditRow,
+  edits: readonly ContractEdit[],
+): Promise<Material> {
+  const { variants, plans, policies } = wants(row, edits);
+  return gather(ctx, shop, row, { variants, plans, policies });
+}
+
+export async function gather(
+  ctx: Context,
+  shop: Shop,
+  row: EditRow,
+  wanted: { variants: readonly string[]; plans: readonly string[]; policies: boolean },
+): Promise<Material> {
+  const [facts, groups, basePrices, paid] = await Promise.all([
+    variantFacts(ctx, shop, wanted.variants),
+    plansOfVariants(ctx, shop, wanted.plans),
+    wanted.policies ? agreedPrices(ctx, shop, row) : new Map<string, string>(),
+    paidCycles(ctx, row),
+  ]);
+  return {
+    currencyCode: row.currencyCode,
+    pricesKnown: row.currencyCode === shop.currencyCode,
+    paid,
+    variants: facts,
+    plans: groups,
+    basePrices,
+    discountIds: storedDiscounts(row.discounts).map(({ id }) => id),
+  };
+}
+
+/** Payments so far, the checkout's among them. */
+async function paidCycles(ctx: Context, row: EditRow): Promise<number> {
+  const charges = await ctx.db.charge.count({ where: { contractId: row.id, state: "PAID" } });
+  return charges + (row.originOrderId === null ? 0 : 1);
+}
+
+/** @throws AdminApiError */
+export async function variantFacts(
+  ctx: Context,
+  shop: Shop,
+  ids: readonly string[],
+): Promise<Map<string, VariantFacts>> {
+  const facts = new Map<string, VariantFacts>();
+  for (let from = 0; from < ids.length; from += VARIANTS_PER_CALL) {
+    const { nodes } = await ctx
+      .admin(shop.domain)
+      .request(EditVariantsDocument, { ids: ids.slice(from, from + VARIANTS_PER_CALL) });
+    for (const node of nodes) {
+      if (node?.__typename === "ProductVariant") facts.set(node.id, factsOf(node));
+    }
+  }
+  return facts;
+}
+
+type VariantNode = Extract<NonNullable<EditVariantsQuery["nodes"][number]>, { __typename: "ProductVariant" }>;
+
+/** What Shopify calls the only variant of a product. */
+const ONLY_VARIANT = "Default Title";
+
+const factsOf = ({ id, title, price, availableForSale, product }: VariantNode): VariantFacts => ({
+  variantId: id,
+  productId: product.id,
+  title: product.title,
+  variantTitle: title === ONLY_VARIANT ? null : title,
+  imageUrl: product.featuredMedia?.preview?.image?.url ?? null,
+  price,
+  available: availableForSale,
+});
+
+async function plansOfVariants(
+  ctx: Context,
+  shop: Shop,
+  variantIds: readonly string[],
+): Promise<Map<string, PlanGroups>> {
+  const answers = await requestEach(
+    ctx.admin(shop.domain),
+    EditPlansDocument,
+    variantIds.map((variantId) => ({ variantId })),
+    PLANS_PER_CALL,
+  );
+  return new Map(variantIds.map((variantId, index) => [variantId, groupsOf(answers[index] ?? null)]));
+}
+
+type GroupNode = NonNullable<EditPlansQuery["productVariant"]>["product"]["sellingPlanGroups"]["nodes"][number];
+type PlanNode = GroupNode["sellingPlans"]["nodes"][number];
+
+const groupsOf = (answer: EditPlansQuery | null): PlanGroups =>
+  (answer?.productVariant?.product.sellingPlanGroups.nodes ?? []).map(({ id, sellingPlans }) => ({
+    id,
+    plans: sellingPlans.nodes.flatMap((node) => planTerms(node) ?? []),
+  }));
+
+/** Pre-orders and plans of a fixed date have no rhythm that a subscription could take. */
+function planTerms({ id, name, billingPolicy, deliveryPolicy, pricingPolicies }: PlanNode): PlanTerms | null {
+  if (billingPolicy.__typename !== "SellingPlanRecurringBillingPolicy") return null;
+  if (deliveryPolicy.__typename !== "SellingPlanRecurringDeliveryPolicy") return null;
+  return {
+    id,
+    name,
+    billing: policyOf(billingPolicy),
+    delivery: policyOf(deliveryPolicy),
+    adjustments: pricingPolicies.map(adjustmentOf),
+  };
+}
+
+type PolicyNode =
+  | Extract<PlanNode["billingPolicy"], { __typename: "SellingPlanRecurringBillingPolicy" }>
+  | Extract<PlanNode["deliveryPolicy"], { __typename: "SellingPlanRecurringDeliveryPolicy" }>;
+
+const policyOf = ({ interval, intervalCount, anchors }: PolicyNode): Policy => ({
+  interval,
+  count: intervalCount,
+  anchors: anchors.map(({ type, day, month, cutoffDay }) => ({ type, day, month, cutoffDay })),
+});
+
+const adjustmentOf = (policy: PlanNode["pricingPolicies"][number]): Adjustment => ({
+  type: policy.adjustmentType,
+  value:
+    policy.adjustmentValue.__typename === "MoneyV2"
+      ? policy.adjustmentValue.amount
+      : String(policy.adjustmentValue.percentage),
+  afterCycle: policy.__typename === "SellingPlanRecurringPricingPolicy" ? (policy.afterCycle ?? 0) : 0,
+});
+
+async function agreedPrices(ctx: Context, shop: Shop, row: EditRow): Promise<Map<string, string>> {
+  const { subscriptionContract } = await ctx
+    .admin(shop.domain)
+    .request(LinePoliciesDocument, { contractId: row.shopifyId });
+  return new Map(
+    (subscriptionContract?.lines.nodes ?? []).flatMap(({ id, pricingPolicy }): [string, string][] =>
+      pricingPolicy ? [[id, pricingPolicy.basePrice.amount]] : [],
+    ),
+  );
+}
+
+/** The contract's discounts as the terms would have them. New ones apply to every line. */
+export const discountsAfter = (row: EditRow, terms: ContractTerms): ContractDiscount[] => [
+  ...storedDiscounts(row.discounts).filter(({ id }) => !terms.removeDiscounts.includes(id)),
+  ...terms.addDiscounts.map(({ percent, orders, title }, index): ContractDiscount => ({
+    id: `new ${index}`,
+    title,
+    type: "MANUAL",
+    target: "LINE_ITEM",
+    value: { percentage: percent },
+    orders,
+    used: 0,
+    all: true,
+    lineIds: [],
+  })),
+];
+
+/** Terms as people read them. */
+export function readTerms(
+  row: EditRow,
+  terms: ContractTerms,
+  delivery: { price: string; title: string | null },
+  nextBillingAt: string | null,
+): Terms {
+  const { currencyCode } = row;
+  const next = nextAmount({
+    lines: terms.lines.map(({ shopifyId, quantity, price }) => ({
+      shopifyId: shopifyId ?? "",
+      quantity,
+      currentPrice: price,
+      discountedPrice: null,
+    })),
+    deliveryPrice: delivery.price,
+    currencyCode,
+    discounts: discountsAfter(row, terms),
+  });
+  return {
+    lines: terms.lines.map((line) => ({
+      id: line.id,
+      productId: line.productId,
+      variantId: line.variantId,
+      title: line.title,
+      variantTitle: line.variantTitle,
+      imageUrl: line.imageUrl,
+      quantity: line.quantity,
+      price: money(line.price, currencyCode),
+      sellingPlanId: line.sellingPlanId,
+      sellingPlanName: line.sellingPlanName,
+      attributes: line.attributes,
+    })),
+    frequency: terms.billing,
+    delivery: terms.delivery,
+    deliveryPrice: next.delivery,
+    deliveryMethodTitle: delivery.title,
+    amount: next.total,
+    nextBillingAt,
+  };
+}

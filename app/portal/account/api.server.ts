@@ -197,9 +197,13 @@ async function withBody<Body>(
   return body.success ? said(await act(body.data)) : said(problem(shopper, "REFUSED"), 400);
 }
 
+/** Nobody writes one, and PostgreSQL's texts can't hold it. */
+const NUL = /\u0000|\\u0000/;
+
 function parsed(bytes: Uint8Array<ArrayBuffer>): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return NUL.test(text) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -19,6 +19,8 @@ export interface EditWords {
   effect: (before: Terms, after: Terms) => string[];
   confirmLabel: string;
   done: string;
+  /** An edit that moves the dates says so; the others hold from the next delivery on. */
+  when?: "frequency.next";
   /** What takes it back, of the subscription as it is afterwards. */
   undo: (after: Subject) => PortalAction | null;
 }
@@ -37,7 +39,7 @@ export async function planEdit(
   const changes = say.effect(before, after);
   return {
     title: say.title,
-    effect: [...changes, ...costs(subject, before, after), whenText(subject, after.nextBillingAt)],
+    effect: [...changes, ...costs(subject, before, after), whenText(subject, after.nextBillingAt, say.when)],
     confirmLabel: say.confirmLabel,
     consent: null,
     canQueue: true,
@@ -79,7 +81,7 @@ async function edited(
         expected: datesDiffer.expected ? date(datesDiffer.expected) : t("edit.noDate"),
         is: datesDiffer.is ? date(datesDiffer.is) : t("edit.noDate"),
       })
-    : whenText(now ?? subject, result.nextBillingAt);
+    : whenText(now ?? subject, result.nextBillingAt, say.when);
   return {
     title: say.done,
     text: [...changes, ...costs(subject, before, { ...after, amount: result.amount }), dates],
@@ -107,13 +109,13 @@ const titles = ({ words, oneOffs }: Subject): string =>
   words.list(oneOffs.filter(({ charging }) => !charging).map(({ title }) => title));
 
 /** From when it holds. @param expected the next renewal's date as it is expected, ISO 8601 */
-function whenText(subject: Subject, expected: string | null): string {
+function whenText(subject: Subject, expected: string | null, key: EditWords["when"]): string {
   const { t, date } = subject.words;
   if (subject.row.status !== "ACTIVE") return t("edit.whenResumed");
   const known = nextOpen(subject);
   // When it is the date that Shopify has already, its day is the one on which we charge.
   const at = known && known.expectedAt === expected ? known.dueAt : expected;
-  return at === null ? t("nextIsNone") : t("edit.from", { date: date(at) });
+  return at === null ? t("nextIsNone") : t(key ?? "edit.from", { date: date(at) });
 }
 
 const CODE_REASONS = [

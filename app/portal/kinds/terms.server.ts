@@ -35,6 +35,7 @@ export async function frequency(
     effect: () => [t("frequency.effect", values)],
     confirmLabel: t("frequency.confirm", values),
     done: t("frequency.done", values),
+    when: "frequency.next",
     undo: () => (old === null ? null : { kind: "frequency", sellingPlan: old }),
   });
 }

@@ -145,7 +145,8 @@ function choiceFields(
   name: string,
   choices: readonly (Choice | VariantChoice)[],
 ): Html | null {
-  if (choices.length === 0) return null;
+  // What is so already is no choice.
+  if (choices.every(({ current }) => current)) return null;
   const now = choices.find(({ current }) => current)?.value;
   return radios(
     { name, label: frame.t(`form.${kind}.legend`), ...said(frame, facts, name, now) },

@@ -71,7 +71,7 @@ const subscription = (text: string): PortalSubscription => ({
   terms: [text],
 });
 
-const choice = (text: string) => ({ value: text, label: text, detail: text, current: true });
+const choice = (text: string) => ({ value: text, label: text, detail: text, current: false });
 const variant = (text: string) => ({ ...choice(text), imageUrl: text, soldOut: false });
 
 function choicesOf(kind: PortalActionKind, text: string): Choices {

@@ -16,11 +16,15 @@ export function upcoming(frame: Frame, subscription: PortalSubscription): Html |
       t("section.upcoming"),
       html`<p class="perennial-small">${t("section.upcomingNote")}</p>
         <ul class="perennial-cycles">
-          ${subscription.upcoming.map((cycle) => item(frame, subscription, cycle))}
+          ${byDate(subscription.upcoming).map((cycle) => item(frame, subscription, cycle))}
         </ul>`,
     )
   );
 }
+
+/** A delivery that was moved may come after the next one. */
+const byDate = (cycles: readonly PortalCycle[]): PortalCycle[] =>
+  cycles.toSorted((one, other) => one.at.localeCompare(other.at));
 
 function item(frame: Frame, { id, can }: PortalSubscription, cycle: PortalCycle): Html {
   const { t } = frame;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import type { Locale } from "~/lib/i18n";
+
 import { createdMail } from "./created-mail";
 import type { NewSubscription } from "./created-mail";
 import { mailHtml, mailText } from "./mail";
@@ -54,7 +56,7 @@ describe("the confirmation of a new subscription", () => {
       "NOK 327.20, before any taxes",
       "December 7, 2026",
       "Order #1001",
-      "reply to this e-mail or write to hei@kaffebonna.example",
+      "change or cancel it yourself with the button above, or write to hei@kaffebonna.example",
     ]) {
       expect(text).toContain(part);
     }
@@ -85,5 +87,24 @@ describe("the confirmation of a new subscription", () => {
     );
     expect(page).not.toContain("<img");
     expect(page).toContain("&lt;img src=x onerror=alert(1)&gt;&quot;");
+  });
+});
+
+describe("the right of withdrawal", () => {
+  const told = (withdrawal: NewSubscription["withdrawal"], locale: Locale) =>
+    mailText(createdMail({ ...subscription, withdrawal }, locale));
+  const url = "https://kaffebonna.no/apps/perennial/withdraw";
+
+  it("is told where the shop tells it, with where its form is", () => {
+    expect(told({ text: "", url }, "nb")).toContain("Du har 14 dagers angrerett");
+    expect(told({ text: "", url }, "nb")).toContain(url);
+    expect(told({ text: "", url: null }, "en")).toContain("To withdraw, write to");
+    expect(told(null, "nb")).not.toContain("angrerett");
+  });
+
+  it("in the merchant's own words if there are any", () => {
+    const text = told({ text: "Våre vilkår.\n\nMer om dem.", url }, "nb");
+    expect(text).toContain("Våre vilkår.\n\nMer om dem.");
+    expect(text).not.toContain("14 dagers angrerett");
   });
 });

@@ -2,6 +2,7 @@ import type { IntervalUnit, Money } from "~/lib/format";
 import type { Locale } from "~/lib/i18n";
 
 import { wordsIn } from "./texts";
+import type { Words } from "./texts";
 import { greeting, lineText } from "./phrases";
 import type { MailLine } from "./phrases";
 import type { Mail } from "./mail";
@@ -26,6 +27,8 @@ export interface NewSubscription {
   paymentMethodLabel: string | null;
   /** "#1001": the checkout's order, which pays the first delivery. */
   originOrderName: string | null;
+  /** The right of withdrawal, where the shop tells of it: in its own words, or "" for ours; and where its form is. */
+  withdrawal?: { text: string; url: string | null } | null;
 }
 
 /** The confirmation of a new subscription, in the shopper's language. */
@@ -62,9 +65,23 @@ export function createdMail(subscription: NewSubscription, locale: Locale): Mail
         : []),
       ...(paymentMethodLabel ? [{ label: t("created.paidWith"), values: [paymentMethodLabel] }] : []),
     ],
-    closing: [...(originOrderName ? [t("created.firstPaid", { order: originOrderName })] : []), t("created.manage")],
+    closing: [
+      ...(originOrderName ? [t("created.firstPaid", { order: originOrderName })] : []),
+      t("created.manage"),
+      ...withdrawalText(words, subscription),
+    ],
     urgent: false,
     button: { label: t("common.seeSubscription"), url: subscription.portalUrl },
     footer: [t("created.cancel", { email: subscription.contactEmail })],
   };
+}
+
+/** The merchant's own words go before ours; how it is done is always told. */
+function withdrawalText({ t }: Words, { withdrawal, contactEmail: email }: NewSubscription): string[] {
+  if (!withdrawal) return [];
+  const { text, url } = withdrawal;
+  return [
+    ...(text === "" ? [t("withdrawal.right")] : text.split(/\n{2,}/)),
+    url === null ? t("withdrawal.howMail", { email }) : t("withdrawal.how", { url, email }),
+  ];
 }

@@ -18,6 +18,10 @@ export const storefrontUrl = (shop: ShopAddress): string =>
 /** The shopper's subscriptions, on the shop's own address. */
 export const portalUrl = (shop: ShopAddress): string => new URL(PORTAL_PATH, storefrontUrl(shop)).href;
 
+/** The public page for withdrawing from a contract. */
+export const withdrawalUrl = (shop: ShopAddress): string =>
+  new URL(`${PORTAL_PATH}/withdraw`, storefrontUrl(shop)).href;
+
 /** What a link from an e-mail lets its reader do: everything, or look and put a payment right. */
 export const LINK_PURPOSES = ["portal", "payment"] as const;
 export type LinkPurpose = (typeof LINK_PURPOSES)[number];

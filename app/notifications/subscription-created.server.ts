@@ -1,10 +1,14 @@
+import { z } from "zod";
+
 import type { Context } from "~/context.server";
+import type { Shop } from "~/generated/prisma/client";
 import type { Job } from "~/jobs/queues";
 import { supportedLocale } from "~/lib/i18n";
+import type { Locale } from "~/lib/i18n";
 import { money, renewalAmount, subtotalOf } from "~/money/money";
 
 import { createdMail } from "./created-mail";
-import { portalUrl } from "./links";
+import { portalUrl, withdrawalUrl } from "./links";
 import { magicLink } from "./magic-link.server";
 import { contactOf, mailShopper, recordSent } from "./send.server";
 
@@ -60,9 +64,29 @@ export async function subscriptionCreated(
       nextAt: contract.cycles[0]?.dueAt.toISOString() ?? null,
       paymentMethodLabel: contract.paymentMethodLabel,
       originOrderName: contract.originOrderName,
+      withdrawal: await withdrawalFor(ctx, shop, contract.shippingAddress, locale),
     },
     locale,
   );
   await mailShopper(ctx, shop, email, mail);
   await recordSent(ctx, shop, contractId, NOTIFICATION);
+}
+
+const shippedTo = z.object({ countryCode: z.string() });
+
+/** What the shop tells of the right of withdrawal in the country that it delivers to; without an address, in its own. */
+async function withdrawalFor(
+  ctx: Context,
+  shop: Shop,
+  address: unknown,
+  locale: Locale,
+): Promise<{ text: string; url: string | null } | null> {
+  const settings = await ctx.db.portalSettings.findUnique({ where: { shopId: shop.id } });
+  const shipped = shippedTo.safeParse(address);
+  const country = shipped.success ? shipped.data.countryCode : shop.countryCode;
+  if (!settings || country === null || !settings.angrerettCountries.includes(country)) return null;
+  return {
+    text: locale === "nb" ? settings.withdrawalTextNb : settings.withdrawalTextEn,
+    url: settings.withdrawalCountries.length > 0 ? withdrawalUrl(shop) : null,
+  };
 }

@@ -7,6 +7,7 @@ import { adminUrl, storefrontUrl } from "~/notifications/links";
 import type { Mail } from "~/notifications/mail";
 import { contactOf, mailMerchant, mailShopper, recordSent } from "~/notifications/send.server";
 
+import { declarationOf } from "./cases.server";
 import { declared } from "./public/page-html";
 import { publicDateTime, publicLanguage, publicTexts } from "./public/texts";
 
@@ -56,7 +57,7 @@ export function receiptMail(shop: Shop, row: WithdrawalCase): Mail {
   const language = publicLanguage(row.locale, shop);
   const t = publicTexts(language);
   const { kind } = row;
-  const { statement, facts } = declared({ t, language, kind, shopName: shop.name }, { ...row, extraordinary: false });
+  const { statement, facts } = declared({ t, language, kind, shopName: shop.name }, declarationOf(row, language));
   const at = publicDateTime(row.receivedAt, language, shop.timeZone);
   return {
     locale: language,

@@ -44,11 +44,7 @@ export async function receiveCase(
   });
   if (sent >= RECEIPTS_PER_ADDRESS) return { outcome: "TOO_MANY" };
 
-  const t = publicTexts(language);
-  // The special reason is part of what is declared, also where only the message is read.
-  const message = declaration.extraordinary
-    ? `${t("field.EXTRAORDINARY")}: ${declaration.message}`
-    : declaration.message;
+  const message = declaration.extraordinary ? specialReason(language) + declaration.message : declaration.message;
   const contractId = await matching(ctx, shop, email, reference);
   await ctx.db.$transaction(async (tx) => {
     const { count } = await tx.withdrawalCase.createMany({
@@ -75,6 +71,18 @@ export async function receiveCase(
     }
   });
   return { outcome: "RECEIVED", at: now };
+}
+
+/** The special reason is part of what is declared, also where only the message is read: it begins with these words. */
+const specialReason = (language: PublicLanguage): string => `${publicTexts(language)("field.EXTRAORDINARY")}: `;
+
+/** What was declared, of a case's row. */
+export function declarationOf(row: WithdrawalCase, language: PublicLanguage): Declaration {
+  const { kind, name, email, reference, endsOn } = row;
+  const special = specialReason(language);
+  const extraordinary = kind === "TERMINATION" && row.message.startsWith(special);
+  const message = extraordinary ? row.message.slice(special.length) : row.message;
+  return { kind, name, email, reference, message, extraordinary, endsOn };
 }
 
 /** Numbers in a reference that are looked for: "#1001", "order 1001 and 1002". */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 
 import { portalAction } from "./actions";
+import { DEFAULT_OFFERS } from "./leaving";
 import type { PortalActionKind } from "./actions";
 
 /** Every kind of action there is. */
@@ -50,7 +51,7 @@ export type PortalSettingsView = z.infer<typeof portalSettingsInput>;
 /** Everything is on; the public legal pages are there for whoever needs them. */
 export const DEFAULT_PORTAL_SETTINGS: PortalSettingsView = {
   switchedOff: [],
-  offers: [],
+  offers: [...DEFAULT_OFFERS],
   reasons: [],
   withdrawalCountries: [],
   cancelPageCountries: [],

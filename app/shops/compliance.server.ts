@@ -3,6 +3,7 @@ import type { Tx } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
 import { Prisma } from "~/generated/prisma/client";
 
+import { casesOf } from "./data-request.server";
 import { withoutPersonalData } from "./personal-data";
 
 /** Shopify asks for a shop's deletion this long after its uninstall. */
@@ -30,6 +31,7 @@ export async function redactCustomer(ctx: Context, tx: Tx, shop: Shop, customerI
     where: { shopId_shopifyId: { shopId: shop.id, shopifyId: customerId } },
   });
   if (!customer) return;
+  const cases = await casesOf(tx, shop, customer);
   await tx.customer.update({
     where: { id: customer.id },
     data: { email: null, firstName: null, lastName: null, locale: null, redactedAt: ctx.clock.now() },
@@ -37,6 +39,19 @@ export async function redactCustomer(ctx: Context, tx: Tx, shop: Shop, customerI
   await tx.subscriptionContract.updateMany({
     where: { shopId: shop.id, customerId: customer.id },
     data: { shippingAddress: Prisma.DbNull, paymentMethodLabel: null, paymentMethodExpiry: null },
+  });
+  const theirs = { shopId: shop.id, contract: { customerId: customer.id } };
+  // Comments are free text; what was agreed to is kept without the words, which may name somebody.
+  await tx.leaving.updateMany({ where: theirs, data: { comment: null } });
+  await tx.consent.updateMany({ where: theirs, data: { text: "" } });
+  // A change of address that waits is a person's; so is a note on a line.
+  await tx.queuedEdit.deleteMany({ where: theirs });
+  await tx.subscriptionLine.updateMany({ where: { contract: theirs.contract }, data: { attributes: [] } });
+  await tx.magicLink.deleteMany({ where: { shopId: shop.id, customerId } });
+  // What was declared without signing in is theirs by its e-mail address, or by the subscription it fits.
+  await tx.withdrawalCase.updateMany({
+    where: { shopId: shop.id, OR: cases },
+    data: { name: "", email: "", reference: "", message: "", note: "" },
   });
   const events = await tx.historyEvent.findMany({
     where: { shopId: shop.id, contract: { customerId: customer.id } },

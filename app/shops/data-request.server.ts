@@ -1,5 +1,6 @@
 import type { Context } from "~/context.server";
-import type { Prisma, Shop } from "~/generated/prisma/client";
+import type { Tx } from "~/db.server";
+import type { Customer, Prisma, Shop } from "~/generated/prisma/client";
 import { createI18n, supportedLocale } from "~/lib/i18n";
 import { html } from "~/lib/html";
 import type { Job } from "~/jobs/queues";
@@ -12,6 +13,11 @@ const KEPT = {
   cycles: { orderBy: { cycleIndex: "asc" } },
   charges: { orderBy: { cycleIndex: "asc" }, include: { attempts: { orderBy: { number: "asc" } } } },
   events: { orderBy: { at: "asc" } },
+  consents: { orderBy: { agreedAt: "asc" } },
+  leavings: { orderBy: { startedAt: "asc" } },
+  oneOffs: { orderBy: { addedAt: "asc" } },
+  queuedEdits: { orderBy: { queuedAt: "asc" } },
+  moves: { orderBy: { startedAt: "asc" } },
 } satisfies Prisma.SubscriptionContractInclude;
 
 /**
@@ -20,10 +26,32 @@ const KEPT = {
  * @returns null when we keep nothing
  */
 export async function personalDataOf(ctx: Context, shop: Shop, customerId: string) {
-  return ctx.db.customer.findUnique({
+  const customer = await ctx.db.customer.findUnique({
     where: { shopId_shopifyId: { shopId: shop.id, shopifyId: customerId } },
     include: { contracts: { orderBy: { shopifyCreatedAt: "asc" }, include: KEPT } },
   });
+  if (!customer) return null;
+  const cases = await ctx.db.withdrawalCase.findMany({
+    where: { shopId: shop.id, OR: await casesOf(ctx.db, shop, customer) },
+    orderBy: { receivedAt: "asc" },
+  });
+  return { ...customer, cases };
+}
+
+/** What picks a customer's declarations: their e-mail address, or the subscriptions they fit. */
+export async function casesOf(
+  tx: Tx,
+  shop: Pick<Shop, "id">,
+  customer: Pick<Customer, "id" | "email">,
+): Promise<Prisma.WithdrawalCaseWhereInput[]> {
+  const contracts = await tx.subscriptionContract.findMany({
+    where: { shopId: shop.id, customerId: customer.id },
+    select: { id: true },
+  });
+  return [
+    { contractId: { in: contracts.map(({ id }) => id) } },
+    ...(customer.email === null ? [] : [{ email: { equals: customer.email, mode: "insensitive" as const } }]),
+  ];
 }
 
 /**

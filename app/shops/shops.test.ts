@@ -159,6 +159,30 @@ async function subscribe(shop: Shop, customerShopifyId: string, firstName: strin
       at,
     },
   });
+  const theirs = { id: randomIds.next(), shopId: shop.id, contractId: contract.id };
+  await db.consent.create({
+    data: { ...theirs, source: "CHECKOUT", locale: "nb", text: `Avtalt av ${firstName}`, terms: {}, agreedAt: at },
+  });
+  await db.leaving.create({ data: { ...theirs, comment: `Hilsen ${firstName}`, startedAt: at } });
+  await db.queuedEdit.create({
+    data: { ...theirs, edits: [{ kind: "ADDRESS", address: { firstName } }], actor: "shopper", queuedAt: at },
+  });
+  const declared = {
+    kind: "WITHDRAWAL",
+    shopId: shop.id,
+    name: `${firstName} Nordmann`,
+    reference: "#1001",
+    message: `Fra ${firstName}`,
+    locale: "nb",
+    receivedAt: at,
+  } as const;
+  await db.withdrawalCase.createMany({
+    data: [
+      // One by the e-mail address that is known, one by the subscription it fits.
+      { ...declared, id: randomIds.next(), email: `${firstName.toUpperCase()}@example.com` },
+      { ...declared, id: randomIds.next(), email: "annen@example.com", contractId: contract.id },
+    ],
+  });
   return { customer, contract };
 }
 
@@ -273,6 +297,10 @@ describe("customers/data_request", () => {
       "Espresso",
       "327.2",
       "payment-method.changed",
+      "Avtalt av Kari",
+      "Hilsen Kari",
+      "Fra Kari",
+      "annen@example.com",
     ]) {
       expect(mail?.text).toContain(part);
     }
@@ -295,8 +323,12 @@ describe("customers/redact", () => {
 
     await sendDataRequest(ctx, { shopId: shop.id, customerId: kari });
     const kept = mails[0]?.text ?? "";
-    for (const part of ["kari@", 'Kari"', "Nordmann", "Storgata", "Visa", "x@example.com"])
+    for (const part of ["kari@", "KARI@", "annen@", 'Kari"', "Nordmann", "Storgata", "Visa", "x@example.com"])
       expect(kept).not.toContain(part);
+    // Not the ones either that the answer would no longer find.
+    expect(await db.withdrawalCase.count({ where: { name: { contains: "Kari" } } })).toBe(0);
+    expect(await db.withdrawalCase.count({ where: { name: "Ola Nordmann" } })).toBe(2);
+    expect(await db.queuedEdit.count({ where: { contractId: contract.id } })).toBe(0);
     expect(kept).toContain("327.2");
     expect(await db.customer.findFirst({ where: { shopifyId: kari } })).toMatchObject({ redactedAt: clock.now() });
     expect(await db.charge.count({ where: { contractId: contract.id } })).toBe(1);

@@ -88,6 +88,8 @@ export interface Shop {
   /** False: tax comes on top of prices, as in the United States. Absent: prices include it. */
   taxesIncluded?: boolean;
   shippingRates: ShippingRate[];
+  /** Absent in worlds that were kept before there were any. */
+  discountCodes?: DiscountCode[];
   products: Record<string, Product>;
   variants: Record<string, Variant>;
   customers: Record<string, Customer>;
@@ -111,8 +113,14 @@ export interface Shop {
   mail: Mail[];
   tokens: AccessToken[];
   bucket: { available: number; at: number };
+  /** Countries with a currency of their own in the online store: its rate to the shop's. Absent: none. */
+  markets?: Record<string, { currency: string; rate: number }>;
+  /** Which customer accounts the storefront leads to; absent: classic (a part of it). */
+  accounts?: "classic" | "new";
   /** The online store's theme; absent: classic. */
   theme?: ThemeName;
+  /** What the merchant has changed in the theme editor: settings by the id of a block or an app embed. */
+  blockSettings?: Record<string, Record<string, unknown>>;
   /** Storefront cookies → customer; carts by token. */
   storefrontSessions: Record<string, { customerId: string }>;
   carts: Record<string, Cart>;
@@ -123,6 +131,31 @@ export interface ShippingRate {
   price: Decimal;
   /** Order subtotal from which the rate costs nothing. */
   freeFrom?: Decimal;
+  /** Where it is offered; absent: everywhere. */
+  countries?: string[];
+}
+
+/** A code that shoppers type in, as the merchant has made it in Shopify's admin. */
+export interface DiscountCode {
+  code: string;
+  value: ContractDiscount["value"];
+  /** Absent: LINE_ITEM. */
+  target?: ContractDiscount["target"];
+  startsAt?: Instant;
+  endsAt?: Instant;
+  /** "Purchase type": subscriptions, one-time purchases, or both. */
+  appliesOnSubscription: boolean;
+  /** Orders of a subscription that it is good for; absent: all. */
+  recurringCycleLimit?: number;
+  usageLimit?: number;
+  oncePerCustomer?: boolean;
+  /** Absent: everybody, every product. */
+  customerIds?: string[];
+  productIds?: string[];
+  minimumSubtotal?: Decimal;
+  minimumQuantity?: number;
+  /** Who has used it, once for each use. */
+  usedBy: string[];
 }
 
 export interface Product {
@@ -308,6 +341,8 @@ export interface ContractDiscount {
   /** All lines, or those named. */
   all: boolean;
   lineIds: string[];
+  /** It came from this code. */
+  code?: string;
 }
 
 export interface CycleEdit {
@@ -348,8 +383,8 @@ export interface Draft {
   working: Contract;
   /** Revisions of the contract and of the cycle's edit that the draft builds on. */
   basedOn: string;
-  /** Discount codes that were tried; this stand-in has none, so all are rejected. */
-  codes: { id: string; redeemCode: string }[];
+  /** Discount codes that were tried; one that is accepted has a discount of the same id in `working`. */
+  codes: { id: string; redeemCode: string; rejectionReason?: string | null }[];
   concatenated: CycleRef[];
   committed: boolean;
   createdAt: Instant;
@@ -463,6 +498,7 @@ export interface OrderLine {
   sellingPlanId: string | null;
   sellingPlanName: string | null;
   contractId: string | null;
+  customAttributes?: CustomAttribute[];
 }
 
 export interface OutboxEvent {

@@ -16,13 +16,6 @@ import { accountVisitor, type AccountVisitor } from "./visitor";
 const MAX_BODY = "1mb";
 const FULL_PAGE = "customer-account.page.render";
 
-/** `account.<shop>.localhost` → the shop's name. */
-export const accountsShop = (hostname: string): string | null =>
-  /^account\.([a-z0-9-]+)\.localhost$/.exec(hostname)?.[1] ?? null;
-
-export const accountsOrigin = (port: number, shopName: string): string =>
-  `http://account.${shopName}.localhost:${port}`;
-
 /**
  * One shop's customer accounts, as on shopify.com/<id>/account: orders, profile, and the app's extensions in their
  * frames. The server sets `res.locals.shop`.
@@ -198,7 +191,7 @@ export function accountsRouter(devShop: DevShop): Router {
     if (!customer) throw new HttpRefusal(401, "Nobody is signed in.");
     response.json({ token: createSessionToken(devShop.config, shop, customer.id) });
   });
-  router.use("/_customer-api", customerApi());
+  router.use("/_customer-api", customerApi(devShop));
 
   router.use((request, response) => {
     response.status(404).type("text").send(`There is nothing at ${request.path}.\n`);

@@ -127,7 +127,7 @@ export function ordersPart(visitor: AccountVisitor, orders: readonly Order[]): H
     </div>`;
 }
 
-export function orderPart(visitor: AccountVisitor, order: Order, menu: readonly Html[], blocks: readonly Html[]): Html {
+export function orderPart(visitor: AccountVisitor, order: Order, menu: Html[], blocks: Html[]): Html {
   const { texts } = visitor;
   return html`<h1>${order.name}</h1>
     <p class="subdued">${day(visitor, order.createdAt)}</p>
@@ -158,7 +158,7 @@ export function orderPart(visitor: AccountVisitor, order: Order, menu: readonly 
     </div>`;
 }
 
-export function profilePart(visitor: AccountVisitor, blocks: readonly Html[]): Html {
+export function profilePart(visitor: AccountVisitor, blocks: Html[]): Html {
   const { texts, customer } = visitor;
   const address = customer?.defaultAddress;
   return html`<h1>${texts.profile}</h1>

@@ -56,6 +56,8 @@ async function changeShop(hosts: Hosts, request: Request, shop: Shop): Promise<u
       scopes: z.union([z.string(), z.array(z.string())]).optional(),
       taxesIncluded: z.boolean().optional(),
       theme: z.enum(["classic", "standard"]).optional(),
+      accounts: z.enum(["classic", "new"]).optional(),
+      blocks: z.record(z.string(), z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))).optional(),
     }),
     request,
   );
@@ -66,6 +68,8 @@ async function changeShop(hosts: Hosts, request: Request, shop: Shop): Promise<u
   if (change.plan !== undefined) updateShop(world, shop, { plan: change.plan });
   if (change.taxesIncluded !== undefined) updateShop(world, shop, { taxesIncluded: change.taxesIncluded });
   if (change.theme !== undefined) shop.theme = change.theme;
+  if (change.accounts !== undefined) shop.accounts = change.accounts;
+  if (change.blocks !== undefined) shop.blockSettings = change.blocks;
   if (change.status !== undefined) await changeStatus(hosts, shop, change.status);
   if (change.scopes !== undefined && shop.status !== "uninstalled") {
     const scopes = typeof change.scopes === "string" ? change.scopes.split(",") : change.scopes;
@@ -81,6 +85,7 @@ async function changeShop(hosts: Hosts, request: Request, shop: Shop): Promise<u
     timezone: shop.timeZone,
     plan: shop.plan,
     theme: shop.theme ?? "classic",
+    accounts: shop.accounts ?? "classic",
     scopes: shop.grantedScopes ?? [],
   };
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type Router } from "express";
 import { answerTurn, TURNS_PATH } from "./clock-turns";
-import { accountsShop } from "../customer-accounts";
+import { accountsShop } from "../customer-accounts/address";
 import type { Hosts } from "./context";
 import { html } from "./html";
 import { proxyToApp } from "./tunnel";

@@ -132,7 +132,8 @@
     applyTrackingConsentChange: notServed("applyTrackingConsentChange"),
     ...(config.order ? { orderId: config.order.id, order: signal(config.order) } : {}),
   };
-  const never = new Set(["then", "toJSON", "$$typeof", "nodeType"]);
+  // What code looks for without meaning to use it; signals here never change, so that Preact need not follow them.
+  const never = new Set(["then", "toJSON", "$$typeof", "nodeType", "setSignals"]);
   const served = new Proxy(shopify, {
     get(target, name) {
       if (name in target || typeof name === "symbol" || never.has(name)) return Reflect.get(target, name);

@@ -1,10 +1,11 @@
 import { Router } from "express";
+import { accountsOrigin } from "../../customer-accounts/address";
 import type { DevShop } from "../../dev-shop";
 import { orderDrop } from "../drops/customer";
 import { drop } from "../liquid/drop";
 import { readFields } from "../forms";
 import type { Theme } from "../theme";
-import { chooseLanguage, keepSession, localPath, signIn, signOut } from "../visitor";
+import { chooseLanguage, keepSession, localPath, signIn, signOut, visitorOf } from "../visitor";
 import type { Visitor } from "../visitor";
 import { notFound } from "./catalog";
 import { handle, themeText } from "./tools";
@@ -33,6 +34,14 @@ export function accountPages(devShop: DevShop, theme: Theme): Router {
       title: themeText(visitor.language)("account.login.title"),
       objects: { login_error: error, return_to: returnTo, demo_customers: demoCustomers(visitor) },
     });
+
+  // New accounts are on a host of their own: the storefront's addresses lead there (documented).
+  router.get(["/account", "/account/login", "/account/orders/:id"], (request, response, next) => {
+    const { shop, url } = visitorOf(request, response);
+    if (shop.accounts !== "new") return next();
+    const path = url.pathname === "/account/login" ? "/login" : url.pathname.replace(/^\/account\/?/, "/");
+    response.redirect(303, `${accountsOrigin(devShop.config.port, shop.name)}${path}${url.search}`);
+  });
 
   router.get(
     "/account/login",

@@ -39,6 +39,9 @@ const SHOPIFY_ONLY = new Set(["shop", "timestamp", "signature", "hmac"]);
 const SOMETIMES_FORGED = new Set(["logged_in_customer_id", "path_prefix"]);
 const KEEPS_FORGED = "appProxy.keepsForgedParameters";
 
+/** Whether Shopify fills logged_in_customer_id on shops with new customer accounts; assumed, so both are played. */
+const KNOWS_NEW_ACCOUNTS = "appProxy.knowsNewAccounts";
+
 /**
  * The signature of an app proxy request: hex HMAC-SHA256 of the sorted `key=value` pairs put together without a
  * separator, repeated keys joined by commas. Source: shopify.dev, "Authenticate app proxies".
@@ -60,7 +63,8 @@ export function proxyQuery(devShop: DevShop, visitor: Visitor): URLSearchParams 
   }
   const proxy = config.app.appProxy;
   query.append("shop", domainOf(visitor.shop));
-  query.append("logged_in_customer_id", visitor.customer?.id ?? "");
+  const known = visitor.shop.accounts !== "new" || (world.settings.assumptions[KNOWS_NEW_ACCOUNTS] ?? true);
+  query.append("logged_in_customer_id", known ? (visitor.customer?.id ?? "") : "");
   query.append("path_prefix", `/${proxy?.prefix ?? ""}/${proxy?.subpath ?? ""}`);
   query.append("timestamp", String(Math.floor(Date.now() / 1000)));
   query.append("signature", signProxyQuery(query, config.apiSecret));

@@ -198,12 +198,12 @@ async function withBody<Body>(
 }
 
 /** Nobody writes one, and PostgreSQL's texts can't hold it. */
-const NUL = /\u0000|\\u0000/;
+const NULS = ["\u0000", "\\u0000"];
 
 function parsed(bytes: Uint8Array<ArrayBuffer>): unknown {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    return NUL.test(text) ? undefined : JSON.parse(text);
+    return NULS.some((nul) => text.includes(nul)) ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }

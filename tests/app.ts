@@ -13,7 +13,8 @@ import { createBoss, jobQueue } from "~/jobs/queue.server";
 import { queues } from "~/jobs/queues";
 import type { Job, QueueName } from "~/jobs/queues";
 import { randomIds } from "~/lib/ids";
-import { log } from "~/lib/log.server";
+import { log as silent } from "~/lib/log.server";
+import type { Log } from "~/lib/log.server";
 import type { Message } from "~/lib/mailer.server";
 import { createAdminApi } from "~/shopify/admin-api.server";
 import { installShop } from "~/shops/install.server";
@@ -62,12 +63,14 @@ export interface TestAppOptions {
   sweeps?: boolean;
   /** Switches of assumed rules (tests/dev-shop/domain/rules.ts). */
   assumptions?: Record<string, boolean>;
+  /** Where the app's log goes; default: nowhere. */
+  log?: Log;
 }
 
 const ROOT = path.resolve(import.meta.dirname, "..");
 
 export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
-  const { now = "2026-03-02T11:00:00Z", subscribers = 3, assumptions = {}, sweeps = false } = options;
+  const { now = "2026-03-02T11:00:00Z", subscribers = 3, assumptions = {}, sweeps = false, log = silent } = options;
   // Sessions read the queue's virtual time (app/db.server.ts).
   process.env.DEMO = "1";
   const { db, url } = await testDb();

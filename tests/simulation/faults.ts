@@ -18,6 +18,8 @@ export interface Faults {
   crash: number;
   /** The process stands still for many minutes, longer than a lease. */
   stall: number;
+  /** The same, only while it waits for what it reads from Shopify: never between the last look and the sending. */
+  stallReading: number;
   /** The database is away for this call: it failed, or was done and the answer lost. */
   database: number;
   webhookLost: number;
@@ -40,6 +42,7 @@ export const NO_FAULTS: Faults = {
   stale: 0,
   crash: 0,
   stall: 0,
+  stallReading: 0,
   database: 0,
   webhookLost: 0,
   webhookDoubled: 0,
@@ -58,6 +61,7 @@ export const FAULTS: Faults = {
   stale: 0.1,
   crash: 0.02,
   stall: 0.005,
+  stallReading: 0,
   database: 0.01,
   webhookLost: 0.05,
   webhookDoubled: 0.1,
@@ -76,6 +80,7 @@ export const scaled = (faults: Faults, factor: number): Faults => ({
   stale: faults.stale * factor,
   crash: faults.crash * factor,
   stall: faults.stall * factor,
+  stallReading: faults.stallReading * factor,
   database: faults.database * factor,
   webhookLost: faults.webhookLost * factor,
   webhookDoubled: faults.webhookDoubled * factor,
@@ -168,7 +173,7 @@ export class Unreliable {
       const result = effect();
       view.lagMs = 0;
       const answer = await result;
-      await this.pass(random.between(QUERY_MS / 5, QUERY_MS));
+      await this.pass(random.between(QUERY_MS / 5, QUERY_MS), faults.stallReading);
       if (random.chance(faults.lostAfter)) throw new AdminApiError("NO_ANSWER", "The answer was lost.");
       return answer;
     });
@@ -219,10 +224,10 @@ export class Unreliable {
   }
 
   /** Time passes; the process may stand still or die meanwhile. */
-  private async pass(ms: number): Promise<void> {
+  private async pass(ms: number, stall = 0): Promise<void> {
     const { timeline, random, faults } = this.world;
     this.mustLive();
-    const stalled = random.chance(faults.stall) ? random.between(MINUTE_MS, STALL_MS) : 0;
+    const stalled = random.chance(faults.stall + stall) ? random.between(MINUTE_MS, STALL_MS) : 0;
     if (stalled > 0) this.world.onStall?.(this.worker, stalled);
     await timeline.sleep(ms + stalled);
     if (random.chance(faults.crash / 2)) this.worker.dead = true;

@@ -3,8 +3,9 @@ import { RULES } from "~/billing/biller";
 import type { ChargeStore } from "~/billing/charge-store";
 import type { AttemptOutcome } from "~/billing/engine";
 
+import { FAULTS } from "./faults";
 import type { Mutation } from "./run";
-import type { World } from "./world";
+import type { World, WorldOptions } from "./world";
 
 /** A fault that somebody could build into the engine, and why it must not live. */
 export interface Mutant {
@@ -12,6 +13,8 @@ export interface Mutant {
   because: string;
   /** The first seed that found it out when last looked: tried before all others, so that a rare one is found soon. */
   foundAt?: number;
+  /** Where the fault shows, if that is not the check's own world. */
+  world?: Partial<WorldOptions>;
   mutation: Mutation;
 }
 
@@ -64,6 +67,12 @@ const ofTheCycleAlone = (guard: Parameters<Rules["decideGuard"]>[1]): typeof gua
 const indexNow = ({ shopify, timeline }: World, contractShopifyId: string): number =>
   shopify.contract(contractShopifyId).indexAt(timeline.now);
 
+/** Workers often stand still before their last look at the ledger, and Shopify has forgotten a key when they go on. */
+const SLEEPY: Partial<WorldOptions> = {
+  faults: { ...FAULTS, stall: 0, stallReading: 0.1 },
+  keyRetentionMs: 10 * MINUTE_MS,
+};
+
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "a random key",
@@ -101,7 +110,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no guard",
     because: "what somebody else has charged would be charged again",
-    foundAt: 7,
+    foundAt: 3,
     mutation: {
       rules: { decideGuard: () => ({ kind: "SEND", others: [] }) },
       ports: (ports) =>
@@ -113,7 +122,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a guard that charges billed cycles",
     because: "Shopify lets a billed cycle be billed again",
-    foundAt: 60,
+    foundAt: 13,
     mutation: {
       rules: {
         decideGuard: (...of) => {
@@ -248,6 +257,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "only what is due today",
     because: "an outage would lose what was due in it",
+    foundAt: 3,
     mutation: {
       ports: (ports) =>
         withStore(ports, (store) => ({
@@ -255,6 +265,42 @@ export const MUTANTS: readonly Mutant[] = [
             (await store.dueCycles(now, limit)).filter(
               ({ expectedAt, waitReason }) => waitReason !== null || now.getTime() - expectedAt.getTime() < DAY_MS,
             ),
+        })),
+    },
+  },
+  {
+    name: "no fence",
+    because: "a worker that slept beyond its lease would send what another one has dealt with meanwhile",
+    // As long as Shopify finds a key again that does no harm; nobody says how long that is.
+    world: SLEEPY,
+    mutation: {
+      ports: (ports) =>
+        withStore(ports, (store) => ({
+          sending: async (intents, now, leaseUntil) => {
+            await store.sending(intents, now, leaseUntil);
+            return intents.map((intent) => ({ ...intent, leaseUntil }));
+          },
+        })),
+    },
+  },
+  {
+    name: "nobody polls",
+    because: "an end that no webhook tells would be known to nobody before the night",
+    mutation: {
+      ports: (ports) =>
+        withStore(ports, (store) => ({
+          takeFollowUps: async (...input) =>
+            (await store.takeFollowUps(...input)).filter(({ state }) => state !== "PENDING"),
+        })),
+    },
+  },
+  {
+    name: "charged half a day early",
+    because: "the shopper was told the day, and may still skip it",
+    mutation: {
+      ports: (ports) =>
+        withStore(ports, (store) => ({
+          dueCycles: (now, limit) => store.dueCycles(new Date(now.getTime() + DAY_MS / 2), limit),
         })),
     },
   },

@@ -45,7 +45,8 @@ export async function runSeed(
     options = OPTIONS,
     mutation = {},
     trace = false,
-  }: { options?: WorldOptions; mutation?: Mutation; trace?: boolean } = {},
+    after,
+  }: { options?: WorldOptions; mutation?: Mutation; trace?: boolean; after?: (world: World) => void } = {},
 ): Promise<SeedResult> {
   const world = createWorld(seed, options);
   const watch = new Watch(world);
@@ -65,6 +66,7 @@ export async function runSeed(
   app.stop();
   await world.timeline.runUntil(until + HOUR_MS, afterEach);
   await app.tellEverythingTwice();
+  after?.(world);
   const totals = account(world, watch, until);
   return { ...totals, seed, violations: watch.violations, trace: app.lines };
 }

@@ -31,9 +31,18 @@ export interface WorldOptions {
   actsAYear: number;
   /** Null: drawn by the seed, 2 hours or for ever. */
   keyRetentionMs: number | null;
+  /** Null: drawn by the seed, none or 3. */
+  attemptsPerMinute: number | null;
 }
 
-export const OPTIONS: WorldOptions = { faults: FAULTS, contracts: 9, days: 60, actsAYear: 10, keyRetentionMs: null };
+export const OPTIONS: WorldOptions = {
+  faults: FAULTS,
+  contracts: 9,
+  days: 60,
+  actsAYear: 10,
+  keyRetentionMs: null,
+  attemptsPerMinute: null,
+};
 
 /** Everything that a seed decides before anything happens. */
 export interface World {
@@ -87,11 +96,14 @@ function settingsOf(random: Random): BillingSettings {
   };
 }
 
+/** What is drawn is drawn in any case: a world of other rules is the same world otherwise. */
+const drawn = (given: number | null, chance: number): number => given ?? chance;
+
 function rulesOf(random: Random, options: WorldOptions): ShopifyRules {
   return {
-    keyRetentionMs: options.keyRetentionMs ?? random.pick([2 * HOUR_MS, Infinity]),
+    keyRetentionMs: drawn(options.keyRetentionMs, random.pick([2 * HOUR_MS, Infinity])),
     pendingMs: random.pick([20_000, 3 * MINUTE_MS, 20 * MINUTE_MS]),
-    attemptsPerMinute: random.pick([Infinity, Infinity, 3]),
+    attemptsPerMinute: drawn(options.attemptsPerMinute, random.pick([Infinity, Infinity, 3])),
     taxRate: random.pick([0, 0.25]),
     challengeMs: random.pick([DAY_MS, DAY_MS, 10 * DAY_MS]),
     approvalShare: 0.6,

@@ -14,6 +14,8 @@ export default defineConfig({
           include: ["app/**/*.test.ts", "app/**/*.test.tsx", "prisma/**/*.test.ts", "tests/**/*.test.ts"],
           exclude: ["tests/e2e/**", "**/*.browser.test.ts", "node_modules/**"],
           globalSetup: ["tests/database-setup.ts"],
+          // It imports the extensions' own sources, which only Vite can read.
+          server: { deps: { inline: [/ui-extensions-tester/] } },
           // Months of a shop's life on a busy machine.
           testTimeout: 60_000,
           hookTimeout: 60_000,

@@ -7,13 +7,24 @@ const gzip = (file: string) => gzipSync(fs.readFileSync(file)).byteLength;
 
 /** Bytes of what the subscribe widget sends to a shopper's browser, gzip and raw. */
 export function widgetBytes(): { script: number; scriptRaw: number; style: number } {
+  const { script, scriptRaw, style } = blockBytes("subscribe");
+  return { script, scriptRaw, style };
+}
+
+/** Bytes of what one of the storefront's blocks sends to a shopper's browser; a block without a script sends none. */
+export function blockBytes(block: string): { script: number; scriptRaw: number; style: number } {
   const asset = (name: string) => path.join(root, "extensions/storefront/assets", name);
+  const script = asset(`${block}.js`);
+  const hasScript = fs.existsSync(script);
   return {
-    script: gzip(asset("subscribe.js")),
-    scriptRaw: fs.statSync(asset("subscribe.js")).size,
-    style: gzip(asset("subscribe.css")),
+    script: hasScript ? gzip(script) : 0,
+    scriptRaw: hasScript ? fs.statSync(script).size : 0,
+    style: gzip(asset(`${block}.css`)),
   };
 }
+
+/** The storefront's blocks besides the widget, by the names of their files. */
+export const OTHER_BLOCKS = ["cart", "badge", "links"] as const;
 
 interface RouteManifest {
   entry: { module: string; imports: string[] };

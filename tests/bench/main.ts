@@ -1,4 +1,4 @@
-import { adminHomeBytes, widgetBytes } from "./bytes";
+import { adminHomeBytes, blockBytes, OTHER_BLOCKS, widgetBytes } from "./bytes";
 import { monthOf } from "./renewals";
 
 /** `npm run bench`: the measured numbers of tests/bench/README.md, each beside its limit. */
@@ -11,6 +11,10 @@ console.log(
   `widget script, gzip:      ${widget.script} bytes = ${ratio(widget.script, 1000)} (raw ${widget.scriptRaw})`,
 );
 console.log(`widget style, gzip:       ${widget.style} bytes = ${ratio(widget.style, 800)}`);
+for (const block of OTHER_BLOCKS) {
+  const { script, style } = blockBytes(block);
+  console.log(`${`${block} block, gzip:`.padEnd(26)}script ${script} bytes, style ${style} bytes`);
+}
 
 const month = await monthOf(SUBSCRIBERS);
 const home = adminHomeBytes();

@@ -65,6 +65,29 @@ describe("the theme app extension", () => {
   });
 });
 
+describe("the links at the end of every page", () => {
+  it("are called what the pages behind them call them", () => {
+    const texts = (language: string) =>
+      JSON.parse(readFileSync(join(ROOT, `app/portal/public/locales/${language}.json`), "utf8")) as Record<
+        "WITHDRAWAL" | "TERMINATION",
+        { link: string }
+      >;
+    const german = texts("de");
+    for (const [file, language] of [
+      ["en.default.json", "en"],
+      ["nb.json", "nb"],
+    ] as const) {
+      const { links } = JSON.parse(read(`locales/${file}`).toString()) as { links: Record<string, string> };
+      expect(links).toMatchObject({
+        withdraw: texts(language).WITHDRAWAL.link,
+        cancel: texts(language).TERMINATION.link,
+        withdraw_german: german.WITHDRAWAL.link,
+        cancel_german: german.TERMINATION.link,
+      });
+    }
+  });
+});
+
 describe("the blocks' schemas", () => {
   const blocks = readdirSync(join(EXTENSION, "blocks"));
   const schemaOf = (block: string): string =>

@@ -36,6 +36,7 @@ export interface Storefront {
 export interface Visitor {
   get(path: string): Promise<Answer>;
   post(path: string, fields: Record<string, string> | FormData, json?: boolean): Promise<Answer>;
+  json(path: string, body: unknown): Promise<Answer>;
 }
 
 export interface Answer {
@@ -138,6 +139,8 @@ function visitorAt(origin: string): Visitor {
   };
   return {
     get: (path) => send(path, {}),
+    json: (path, body) =>
+      send(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
     post: (path, fields, json = false) =>
       json
         ? send(path, {
@@ -156,4 +159,20 @@ export function wares(shop: Shop, handle: string): { variantId: string; planByWe
     Object.values(shop.sellingPlans).map((plan) => [plan.billingPolicy.intervalCount, plan.id]),
   );
   return { variantId: product?.variantIds[0] ?? "", planByWeeks };
+}
+
+/** What a new customer writes at checkout, besides the e-mail address. */
+export const ADDRESS = { first_name: "Ny", last_name: "Kunde", address1: "Storgata 1", zip: "0155", city: "Oslo" };
+
+/** Puts a product's first variant in the cart, by the plan of so many weeks, or once. */
+export function put(
+  { shop }: Storefront,
+  visitor: Visitor,
+  handle: string,
+  weeks: number | null,
+  quantity = "1",
+): Promise<Answer> {
+  const { variantId, planByWeeks } = wares(shop, handle);
+  const plan = weeks === null ? "" : (planByWeeks[weeks] ?? "");
+  return visitor.post("/cart/add", { id: variantId, quantity, selling_plan: plan });
 }

@@ -36,7 +36,7 @@ export function shopObjects(visitor: Visitor, page: Page): Record<string, unknow
     template: drop("template", { name: page.template, directory: null, suffix: null }),
     canonical_url: url.origin + url.pathname,
     customer: customer ? customerDrop(shop, customer) : null,
-    cart: cartDrop(shop, visitor.cart),
+    cart: cartDrop(page.layout === "checkout" ? shop : visitor.shown, visitor.cart),
     shop: drop("shop", {
       id: Number(shop.id),
       name: shop.title,

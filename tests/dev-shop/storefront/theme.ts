@@ -64,11 +64,7 @@ export class Theme {
   }
 
   productDrop(visitor: Visitor, product: Product): Drop {
-    const { searchParams } = visitor.url;
-    return productDrop(visitor.shop, product, {
-      variantId: searchParams.get("variant"),
-      sellingPlanId: searchParams.get("selling_plan"),
-    });
+    return pageProduct(visitor, product);
   }
 
   async page(visitor: Visitor, page: Page): Promise<string> {
@@ -93,6 +89,14 @@ export class Theme {
     const theme = this.themes[visitor.theme];
     return new PageRendering(visitor, page, theme, this.extension, this.extensionRoot, this.app);
   }
+}
+
+/** A product with what the page's address chooses of it. */
+function pageProduct({ shown, url }: Visitor, product: Product): Drop {
+  return productDrop(shown, product, {
+    variantId: url.searchParams.get("variant"),
+    sellingPlanId: url.searchParams.get("selling_plan"),
+  });
 }
 
 class PageRendering {
@@ -167,7 +171,8 @@ class PageRendering {
     const { current } = JSON.parse(path ? readFileSync(path, "utf8") : '{"current":{"blocks":{}}}') as ThemeSettings;
     for (const [id, { type, disabled, settings }] of Object.entries(current.blocks)) {
       if (disabled) continue;
-      const { target, html: block } = await this.extensionBlock("", { id, type, settings: settings ?? {} });
+      const chosen = { ...settings, ...this.visitor.shop.blockSettings?.[id] };
+      const { target, html: block } = await this.extensionBlock("", { id, type, settings: chosen });
       if (target !== "head" && target !== "body") throw new NotServedError(`app embed with the target "${target}"`);
       html[target] += target === "head" ? block : `<div id="shopify-block-${id}" class="shopify-block">${block}</div>`;
     }
@@ -179,7 +184,7 @@ class PageRendering {
     const blocks = (data.block_order ?? []).map((key) => {
       const block = data.blocks?.[key];
       const type = block?.type ?? "";
-      return { key, type, settings: block?.settings ?? {} };
+      return { key, type, settings: { ...block?.settings, ...this.visitor.shop.blockSettings?.[key] } };
     });
     let about: Drop | null = null;
     const settings: Record<string, unknown> = {
@@ -212,12 +217,7 @@ class PageRendering {
 
   private productOf(handle: unknown): Drop | null {
     const product = Object.values(this.visitor.shop.products).find((candidate) => candidate.handle === handle);
-    if (!product) return null;
-    const { searchParams } = this.visitor.url;
-    return productDrop(this.visitor.shop, product, {
-      variantId: searchParams.get("variant"),
-      sellingPlanId: searchParams.get("selling_plan"),
-    });
+    return product ? pageProduct(this.visitor, product) : null;
   }
 
   private async appBlock(section: string, block: Drop, closest: unknown): Promise<string> {
@@ -260,7 +260,8 @@ class PageRendering {
   }
 
   private rendering(locales: string, assets: string): Rendering {
-    const { shop, language } = this.visitor;
+    const { language } = this.visitor;
+    const shop = this.pageWanted.layout === "checkout" ? this.visitor.shop : this.visitor.shown;
     return {
       translate: translator(readTranslations(locales, language), language),
       moneyFormat: moneyFormat(shop.currency),

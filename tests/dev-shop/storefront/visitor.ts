@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { CookieOptions, Request, Response } from "express";
 import type { Cart, Customer, Shop, ThemeName } from "../world";
 import { languagesIn } from "./liquid/translations";
+import { shopAsShown } from "./market";
 
 /** Agreed with the control API, which signs shoppers in for tests. */
 export const CUSTOMER_COOKIE = "_dev_shop_customer";
@@ -28,6 +29,8 @@ const isTheme = (name: unknown): name is ThemeName => typeof name === "string" &
 /** Who is looking at the storefront, in which language, with what in the cart. */
 export interface Visitor {
   shop: Shop;
+  /** The same shop with prices in the currency of the visitor's market: for showing, never for keeping. */
+  shown: Shop;
   customer: Customer | null;
   language: string;
   languages: string[];
@@ -111,7 +114,7 @@ export function visitorOf(request: Request, response: Response): Visitor {
     lines: [],
     note: "",
   };
-  return { shop, customer, language, languages, theme, country, cart, url };
+  return { shop, shown: shopAsShown(shop, country), customer, language, languages, theme, country, cart, url };
 }
 
 /** Where a form wants to return to: a path on this storefront, or home. Never another host. */

@@ -147,7 +147,7 @@ export const orderFields: Record<string, Fields> = {
       shop.variants[line.variantId]?.requiresShipping ?? false,
     taxable: () => true,
     isGiftCard: () => false,
-    customAttributes: () => [],
+    customAttributes: ({ line }: Placed) => line.customAttributes ?? [],
     image: ({ line }: Placed, _: object, { shop }: Context) => image(shop.products[line.productId]?.image),
     product: ({ line }: Placed, _: object, { shop }: Context) => shop.products[line.productId] ?? null,
     variant: ({ line }: Placed, _: object, { shop }: Context) => shop.variants[line.variantId] ?? null,

@@ -67,7 +67,7 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
   );
   router.get(
     "/cart.js",
-    handle((visitor, _request, response) => void response.json(cartJson(visitor.shop, visitor.cart))),
+    handle((visitor, _request, response) => void response.json(cartJson(visitor.shown, visitor.cart))),
   );
 
   router.post(
@@ -109,7 +109,7 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
       }
       keepCart(visitor, response);
       devShop.changed();
-      const lines = pricedLines(visitor.shop, visitor.cart).filter(({ line }) => keys.includes(line.key));
+      const lines = pricedLines(visitor.shown, visitor.cart).filter(({ line }) => keys.includes(line.key));
       const answer = lines.map(cartLineJson);
       const plain = Array.isArray(source["items"]) ? { items: answer } : (answer[0] ?? {});
       response.json(await withSections(visitor, source["sections"], plain));
@@ -132,7 +132,7 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
       if (problem) return refuse(visitor, response, problem);
       keepCart(visitor, response);
       devShop.changed();
-      response.json(await withSections(visitor, wanted["sections"], cartJson(visitor.shop, visitor.cart)));
+      response.json(await withSections(visitor, wanted["sections"], cartJson(visitor.shown, visitor.cart)));
     }),
   );
 
@@ -148,7 +148,7 @@ export function cartPages(devShop: DevShop, theme: Theme): Router {
       if (typeof wanted["note"] === "string") visitor.cart.note = wanted["note"];
       keepCart(visitor, response);
       devShop.changed();
-      response.json(await withSections(visitor, wanted["sections"], cartJson(visitor.shop, visitor.cart)));
+      response.json(await withSections(visitor, wanted["sections"], cartJson(visitor.shown, visitor.cart)));
     }),
   );
 

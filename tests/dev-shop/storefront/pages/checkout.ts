@@ -140,6 +140,7 @@ export function checkoutPages(devShop: DevShop, theme: Theme): Router {
             variantId: line.variantId,
             quantity: line.quantity,
             sellingPlanId: line.sellingPlanId,
+            customAttributes: Object.entries(line.properties ?? {}).map(([key, value]) => ({ key, value })),
           })),
           shippingAddress: addressFrom(visitor.shop, fields),
         });

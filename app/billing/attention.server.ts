@@ -1,6 +1,7 @@
 import type { Context } from "~/context.server";
 import type { Prisma, Shop } from "~/generated/prisma/client";
-import { money, renewalAmount } from "~/money/money";
+import { money } from "~/money/money";
+import { nextAmountOf } from "~/money/next-amount";
 
 import { dunningSettings } from "./charge";
 import { contractRef, refSelect, runningContract } from "./contract-ref";
@@ -17,13 +18,16 @@ const contractSelect = {
   ...refSelect,
   deliveryPrice: true,
   currencyCode: true,
-  lines: { select: { title: true, quantity: true, currentPrice: true }, orderBy: { position: "asc" } },
+  discounts: true,
+  lines: {
+    select: { title: true, shopifyId: true, quantity: true, currentPrice: true, discountedPrice: true },
+    orderBy: { position: "asc" },
+  },
 } as const satisfies Prisma.SubscriptionContractSelect;
 
 type AmountRow = Prisma.SubscriptionContractGetPayload<{ select: typeof contractSelect }>;
 
-const amountOf = ({ lines, deliveryPrice, currencyCode }: AmountRow) =>
-  renewalAmount(lines, deliveryPrice, currencyCode);
+const amountOf = (row: AmountRow) => nextAmountOf(row).total;
 
 const slice = (page: number) => ({ skip: (page - 1) * ATTENTION_PER_PAGE, take: ATTENTION_PER_PAGE });
 

@@ -1,6 +1,7 @@
 import type { Context } from "~/context.server";
 import type { BillingCycle, Prisma, Shop } from "~/generated/prisma/client";
-import { money, renewalAmount } from "~/money/money";
+import { money } from "~/money/money";
+import { nextAmountOf } from "~/money/next-amount";
 import type { Money } from "~/money/money";
 
 import { dunningSettings } from "./charge";
@@ -28,14 +29,14 @@ export async function billingOf(ctx: Context, shop: Shop, contractId: string): P
   const contract = await ctx.db.subscriptionContract.findFirst({
     where: { shopId: shop.id, id: contractId },
     include: {
-      lines: true,
+      lines: { orderBy: { position: "asc" } },
       charges: { include: chargeInclude, orderBy: { cycleIndex: "desc" } },
       cycles: { where: { outcome: null, claimed: false }, orderBy: { cycleIndex: "asc" }, take: 1 },
     },
   });
   if (!contract) return null;
   const settings = dunningSettings(settingsOf(shop));
-  const amountNow = renewalAmount(contract.lines, contract.deliveryPrice, contract.currencyCode);
+  const amountNow = nextAmountOf(contract).total;
   const [next = null] = contract.cycles;
   const free = contract.status === "ACTIVE" && contract.goneAt === null;
   const held = contract.charges.some(({ state }) => HOLDING_STATES.includes(state));

@@ -2,9 +2,9 @@ import type { ContractStatus } from "~/generated/prisma/enums";
 import type { ContractPart, EventType } from "~/history/events";
 import { isSame } from "~/money/money";
 import type { DecimalLike } from "~/money/money";
+import { storedDiscounts } from "~/money/next-amount";
+import type { ContractDiscount } from "~/money/next-amount";
 
-import type { ContractDiscount } from "./next-amount";
-import { storedDiscounts } from "./readable";
 import type { ContractReading, LineReading } from "./reading";
 
 /** The event that a change of status is; null where nothing changed. */

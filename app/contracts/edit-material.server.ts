@@ -1,17 +1,16 @@
 import type { Context } from "~/context.server";
 import type { Prisma, Shop } from "~/generated/prisma/client";
+import { money } from "~/money/money";
+import { isSpent, nextAmount, storedDiscounts } from "~/money/next-amount";
+import type { ContractDiscount } from "~/money/next-amount";
 import { requestEach } from "~/shopify/aliases";
 import { EditPlansDocument, EditVariantsDocument, LinePoliciesDocument } from "~/shopify/generated/admin";
 import type { EditPlansQuery, EditVariantsQuery } from "~/shopify/generated/admin";
 
 import type { Attribute, ContractEdit, Terms } from "./edit";
 import { isId } from "./ids";
-import { nextAmount } from "./next-amount";
-import type { ContractDiscount } from "./next-amount";
 import type { Adjustment, PlanGroups, PlanTerms, Policy } from "./pricing";
-import { storedDiscounts } from "./readable";
 import type { ContractTerms, LineTerms, Material, VariantFacts } from "./terms";
-import { money } from "~/money/money";
 
 /** Variants asked about in one call: each is about six points. */
 const VARIANTS_PER_CALL = 50;
@@ -108,6 +107,7 @@ export async function gather(
     wanted.policies ? agreedPrices(ctx, shop, row) : new Map<string, string>(),
     paidCycles(ctx, row),
   ]);
+  const discounts = storedDiscounts(row.discounts);
   return {
     currencyCode: row.currencyCode,
     pricesKnown: row.currencyCode === shop.currencyCode,
@@ -115,7 +115,10 @@ export async function gather(
     variants: facts,
     plans: groups,
     basePrices,
-    discountIds: storedDiscounts(row.discounts).map(({ id }) => id),
+    discountIds: discounts.map(({ id }) => id),
+    codes: discounts.flatMap((discount) =>
+      discount.type === "CODE_DISCOUNT" && discount.title !== null && !isSpent(discount) ? [discount.title] : [],
+    ),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Shop } from "~/generated/prisma/client";
 import type { Actor } from "~/history/events";
 import { add, money } from "~/money/money";
 import type { Money } from "~/money/money";
+import { nextAmountOf, storedDiscounts } from "~/money/next-amount";
 import { AdminApiError } from "~/shopify/admin-api.server";
 
 import { beginAct, carryOut } from "./acting.server";
@@ -16,10 +17,8 @@ import type { ContractEdit, Terms } from "./edit";
 import { editRow, materialFor, readTerms, termsOf } from "./edit-material.server";
 import type { EditRow } from "./edit-material.server";
 import { expectedAfterChange } from "./next-date";
-import { nextAmountOf } from "./present";
-import { freeCycles } from "./standing-edits.server";
 import { queueEdits } from "./queued-edits.server";
-import { storedDiscounts } from "./readable";
+import { freeCycles } from "./standing-edits.server";
 import { applyEdits } from "./terms";
 import type { ContractTerms } from "./terms";
 

@@ -4,6 +4,7 @@ import { Prisma } from "~/generated/prisma/client";
 import type { Shop } from "~/generated/prisma/client";
 import { appendAll } from "~/history/history.server";
 import type { NewEvent } from "~/history/events";
+import { storedDiscounts } from "~/money/next-amount";
 
 import { actorOf, pendingActOf } from "./act";
 import type { PendingAct } from "./act";
@@ -14,7 +15,6 @@ import { customersOf } from "./customers.server";
 import { isHeld, maxRenewals } from "./cycle-rules";
 import { knownCycles, mergeCycles, writeCycles } from "./mirror-cycles.server";
 import type { CycleRow } from "./mirror-cycles.server";
-import { storedDiscounts } from "./readable";
 import type { ContractReading, CycleReading, Glance, LineReading } from "./reading";
 
 /** A contract as it was read, whole or at a glance, with the cycles of the same moment. */

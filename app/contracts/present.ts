@@ -1,13 +1,12 @@
 import type { Prisma } from "~/generated/prisma/client";
 import { money, times } from "~/money/money";
+import { isSpent, nextAmountOf, storedDiscounts } from "~/money/next-amount";
+import type { ContractDiscount } from "~/money/next-amount";
 
 import { isEnded } from "./cycle-rules";
 import { dayOf } from "./days";
 import type { Attribute } from "./edit";
 import { movableDays } from "./move";
-import { nextAmount } from "./next-amount";
-import type { ContractDiscount, NextAmount } from "./next-amount";
-import { storedDiscounts } from "./readable";
 import { numberOf } from "./reading";
 import type { Address } from "./reading";
 import type {
@@ -61,13 +60,6 @@ type ViewRow = Prisma.SubscriptionContractGetPayload<{ include: typeof viewInclu
 type ChargeRow = ViewRow["charges"][number];
 type CycleRow = Prisma.BillingCycleGetPayload<object>;
 
-/** What the next order of a contract in the mirror takes. */
-export const nextAmountOf = (
-  row: Pick<ListRow, "deliveryPrice" | "currencyCode" | "discounts"> & {
-    lines: readonly Pick<ListRow["lines"][number], "shopifyId" | "quantity" | "currentPrice" | "discountedPrice">[];
-  },
-): NextAmount => nextAmount({ ...row, discounts: storedDiscounts(row.discounts) });
-
 export function listItem(
   row: Omit<ListRow, "charges"> & { charges: readonly { state: string }[] },
   timeZone: string,
@@ -114,7 +106,7 @@ export function contractView(row: ViewRow, cycles: readonly CycleRow[], now: Dat
     deliveryPrice: next.delivery,
     deliveryMethodTitle: row.deliveryMethodTitle,
     discounts: storedDiscounts(row.discounts)
-      .filter(({ orders, used }) => orders === null || used < orders)
+      .filter((discount) => !isSpent(discount))
       .map((discount) => discountView(discount, row.currencyCode)),
     minCycles: row.minCycles,
     maxCycles: row.maxCycles,

@@ -1,5 +1,7 @@
 import { z } from "zod";
 
+import { contractDiscount } from "~/money/next-amount";
+import type { ContractDiscount } from "~/money/next-amount";
 import type {
   ContractFieldsFragment,
   ContractGlanceQuery,
@@ -8,7 +10,6 @@ import type {
   PaymentMethodsByIdQuery,
 } from "~/shopify/generated/admin";
 
-import type { ContractDiscount } from "./next-amount";
 import { contractReading, customerReading, cycleReading, glanceOf, instrumentExpiry, instrumentLabel } from "./reading";
 import type { ContractReading, CustomerReading, CycleReading, Glance } from "./reading";
 
@@ -71,20 +72,7 @@ const line = z.object({
   sellingPlanId: id.nullable(),
   sellingPlanName: short,
 });
-const discount = z.object({
-  id: text(300).min(1),
-  title: short,
-  type: z.enum(["CODE_DISCOUNT", "MANUAL", "AUTOMATIC_DISCOUNT"]),
-  target: z.enum(["LINE_ITEM", "SHIPPING_LINE"]),
-  value: z.union([
-    z.object({ percentage: z.number().min(0).max(100) }),
-    z.object({ amount: price, appliesOnEachItem: z.boolean() }),
-  ]),
-  orders: cycleCount.nullable(),
-  used: cycleCount,
-  all: z.boolean(),
-  lineIds: z.array(gid),
-}) satisfies z.ZodType<ContractDiscount>;
+const discount = contractDiscount.extend({ title: short, lineIds: z.array(gid) }) satisfies z.ZodType<ContractDiscount>;
 const contract = z.object({
   shopifyId: gid,
   status,
@@ -127,9 +115,6 @@ const cycle = z.object({
   skipped: z.boolean(),
   billed: z.boolean(),
 }) satisfies z.ZodType<CycleReading>;
-
-/** The discounts that the mirror keeps as JSON; it alone writes them. */
-export const storedDiscounts = (stored: unknown): ContractDiscount[] => z.array(discount).catch([]).parse(stored);
 
 /** @returns null if it can't be understood: a field is missing, or no value of its kind */
 function understood<Node, Reading>(

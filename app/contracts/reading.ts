@@ -1,4 +1,5 @@
 import type { ContractStatus, Interval } from "~/generated/prisma/enums";
+import type { ContractDiscount } from "~/money/next-amount";
 import type {
   ContractFieldsFragment,
   ContractGlanceQuery,
@@ -8,7 +9,6 @@ import type {
 } from "~/shopify/generated/admin";
 
 import type { Attribute } from "./edit";
-import type { ContractDiscount } from "./next-amount";
 
 /** What Shopify said about a contract, in the mirror's terms. */
 export interface ContractReading {

@@ -65,6 +65,8 @@ export interface Material {
   /** What lines cost without their plan, by Shopify's id of the line. */
   basePrices: ReadonlyMap<string, string>;
   discountIds: readonly string[];
+  /** Codes that it has already. */
+  codes: readonly string[];
 }
 
 export type CannotBe = "LAST_LINE" | "NOT_OFFERED" | "TOO_MANY_LINES" | "SOLD_OUT";
@@ -104,8 +106,12 @@ function applyOne(terms: ContractTerms, edit: ContractEdit, material: Material):
       return { ...terms, address: edit.address };
     case "DELIVERY_METHOD":
       return { ...terms, deliveryCode: edit.code };
-    case "DISCOUNT_CODE":
-      return { ...terms, codes: [...terms.codes, edit.code] };
+    case "DISCOUNT_CODE": {
+      const code = edit.code.trim();
+      // The same in capitals and small letters; twice is once.
+      const known = [...material.codes, ...terms.codes].some((one) => one.toUpperCase() === code.toUpperCase());
+      return known ? terms : { ...terms, codes: [...terms.codes, code] };
+    }
     case "REMOVE_DISCOUNT":
       if (!material.discountIds.includes(edit.discountId)) return "NOT_OFFERED";
       return { ...terms, removeDiscounts: [...terms.removeDiscounts, edit.discountId] };

@@ -1,6 +1,7 @@
 import type { Context } from "~/context.server";
 import type { Prisma } from "~/generated/prisma/client";
-import { money, renewalAmount } from "~/money/money";
+import { money } from "~/money/money";
+import { nextAmountOf } from "~/money/next-amount";
 
 import { storefrontUrl } from "./links";
 import { contactOf } from "./send.server";
@@ -39,7 +40,7 @@ export function factsOf(
   subscription: Subscription,
   event: ShopperEvent,
 ): Omit<ShopperFacts, "secureLink" | "portalUrl"> {
-  const { shop, customer, lines, currencyCode } = subscription;
+  const { shop, customer, lines } = subscription;
   const charge = subscription.charges[0];
   return {
     shopName: shop.name,
@@ -48,9 +49,7 @@ export function factsOf(
     storefrontUrl: storefrontUrl(shop),
     firstName: customer?.firstName ?? null,
     lines: lines.map(({ title, variantTitle, quantity }) => ({ title, variantTitle, quantity })),
-    amount: charge
-      ? money(charge.expectedAmount, charge.currencyCode)
-      : renewalAmount(lines, subscription.deliveryPrice, currencyCode),
+    amount: charge ? money(charge.expectedAmount, charge.currencyCode) : nextAmountOf(subscription).total,
     paymentMethodLabel: subscription.paymentMethodLabel,
     nextAt: subscription.cycles[0]?.dueAt.toISOString() ?? null,
     dunningEnd: shop.dunningEnd,

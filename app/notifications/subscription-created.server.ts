@@ -5,7 +5,8 @@ import type { Shop } from "~/generated/prisma/client";
 import type { Job } from "~/jobs/queues";
 import { supportedLocale } from "~/lib/i18n";
 import type { Locale } from "~/lib/i18n";
-import { money, renewalAmount, subtotalOf } from "~/money/money";
+import { money } from "~/money/money";
+import { nextAmountOf } from "~/money/next-amount";
 
 import { createdMail } from "./created-mail";
 import { portalUrl, withdrawalUrl } from "./links";
@@ -41,6 +42,7 @@ export async function subscriptionCreated(
   if (sent) return;
 
   const { shop, customer, lines, currencyCode } = contract;
+  const next = nextAmountOf(contract);
   const locale = supportedLocale(customer?.locale ?? shop.locale);
   const mail = createdMail(
     {
@@ -58,9 +60,9 @@ export async function subscriptionCreated(
         price: money(currentPrice, currencyCode),
       })),
       frequency: { interval: contract.deliveryInterval, count: contract.deliveryIntervalCount },
-      subtotal: subtotalOf(lines, currencyCode),
-      deliveryPrice: money(contract.deliveryPrice, currencyCode),
-      amount: renewalAmount(lines, contract.deliveryPrice, currencyCode),
+      subtotal: next.subtotal,
+      deliveryPrice: next.delivery,
+      amount: next.total,
       nextAt: contract.cycles[0]?.dueAt.toISOString() ?? null,
       paymentMethodLabel: contract.paymentMethodLabel,
       originOrderName: contract.originOrderName,

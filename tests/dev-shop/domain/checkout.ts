@@ -3,6 +3,8 @@ import {
   type Address,
   type Attempt,
   type Contract,
+  type CustomAttribute,
+  type DiscountCode,
   type Customer,
   type Order,
   type SellingPlan,
@@ -10,7 +12,9 @@ import {
   type Variant,
   type World,
 } from "../world";
+import { codeNamed, discountFrom, rejectionOf, useCode } from "./codes";
 import { createPaymentMethod, paymentMethodsOf } from "./customers";
+import { amountsOf, discountOn } from "./discounts";
 import { emit, nextToken } from "./emit";
 import { addAttempt, addContract } from "./indexes";
 import { add, adjustedPrice, times } from "./money";
@@ -24,6 +28,8 @@ export interface CheckoutLine {
   variantId: string;
   quantity: number;
   sellingPlanId?: string | null;
+  /** The cart line's properties: they go on to the order's line and to the contract's. */
+  customAttributes?: CustomAttribute[];
 }
 
 export interface CheckoutInput {
@@ -61,6 +67,7 @@ interface PricedLine {
   plan: SellingPlan | null;
   price: string;
   title: string;
+  customAttributes: CustomAttribute[];
 }
 
 /** A variant's unit price under a plan: the fixed pricing policy's, as the first order has it. */
@@ -93,6 +100,7 @@ function priceLine(shop: Shop, line: CheckoutLine): PricedLine {
     plan: plan ?? null,
     price: priceUnder(shop, variant, plan ?? null),
     title: product.title,
+    customAttributes: line.customAttributes ?? [],
   };
 }
 
@@ -117,6 +125,28 @@ function subtotalOf(shop: Shop, lines: readonly PricedLine[]): string {
   return add(shop.currency, ...lines.map((line) => times(line.price, line.quantity, shop.currency)));
 }
 
+/** Absent when there are none, as in the worlds kept before lines had any. */
+const attributesOf = ({ customAttributes }: PricedLine): { customAttributes?: CustomAttribute[] } =>
+  customAttributes.length > 0 ? { customAttributes: customAttributes.map((attribute) => ({ ...attribute })) } : {};
+
+const contractLine = (world: World, shop: Shop, line: PricedLine): Contract["lines"][number] => ({
+  id: lineId(world, shop),
+  productId: line.variant.productId,
+  variantId: line.variant.id,
+  title: line.title,
+  variantTitle: variantTitle(line.variant),
+  sku: line.variant.sku || null,
+  quantity: line.quantity,
+  currentPrice: line.price,
+  basePrice: line.variant.price,
+  sellingPlanId: line.plan?.id ?? null,
+  sellingPlanName: line.plan?.name ?? null,
+  requiresShipping: line.variant.requiresShipping,
+  taxable: true,
+  pricingPolicies: line.plan?.pricingPolicies.map((policy) => ({ ...policy })) ?? [],
+  ...attributesOf(line),
+});
+
 function makeContract(
   world: World,
   shop: Shop,
@@ -140,22 +170,7 @@ function makeContract(
     customerId: customer.id,
     paymentMethodId,
     currency: shop.currency,
-    lines: lines.map((line) => ({
-      id: lineId(world, shop),
-      productId: line.variant.productId,
-      variantId: line.variant.id,
-      title: line.title,
-      variantTitle: variantTitle(line.variant),
-      sku: line.variant.sku || null,
-      quantity: line.quantity,
-      currentPrice: line.price,
-      basePrice: line.variant.price,
-      sellingPlanId: line.plan?.id ?? null,
-      sellingPlanName: line.plan?.name ?? null,
-      requiresShipping: line.variant.requiresShipping,
-      taxable: true,
-      pricingPolicies: line.plan?.pricingPolicies.map((policy) => ({ ...policy })) ?? [],
-    })),
+    lines: lines.map((line) => contractLine(world, shop, line)),
     billingPolicy: structuredClone(plan.billingPolicy),
     deliveryPolicy: {
       interval: plan.deliveryPolicy.interval,
@@ -193,7 +208,6 @@ export function completeCheckout(
   const customer = shop.customers[input.customerId];
   if (!customer) throw new CheckoutError("CUSTOMER_NOT_FOUND", "This customer does not exist.");
   if (input.lines.length === 0) throw new CheckoutError("EMPTY", "Your cart is empty.");
-  if (input.discountCode) throw new CheckoutError("DISCOUNT_CODE_INVALID", "Enter a valid discount code.");
   const lines = input.lines.map((line) => priceLine(shop, line));
   if (shortOf(shop, input.lines).length > 0) {
     throw new CheckoutError("OUT_OF_STOCK", "Some items are no longer available in this quantity.");
@@ -203,12 +217,14 @@ export function completeCheckout(
   if (requiresShipping && !address) throw new CheckoutError("ADDRESS_REQUIRED", "Enter a delivery address.");
 
   const groups = byPolicy(lines);
+  const code = input.discountCode ? acceptedCode(world, shop, customer, lines, address, input.discountCode) : null;
   const method =
     paymentMethodsOf(shop, customer.id).find((one) => one.revokedAt === null) ??
     (groups.length > 0 ? createPaymentMethod(world, shop, customer) : null);
   const contracts = groups.flatMap((group) =>
     method ? (makeContract(world, shop, customer, group, method.id, address) ?? []) : [],
   );
+  const reduced = code ? redeem(world, shop, code, contracts, groups, customer.id) : null;
   const contractOf = (line: PricedLine): string | null =>
     contracts[groups.findIndex((group) => group.includes(line))]?.id ?? null;
   const shipping = shippingFor(shop, subtotalOf(shop, lines), requiresShipping);
@@ -226,8 +242,10 @@ export function completeCheckout(
       sellingPlanId: line.plan?.id ?? null,
       sellingPlanName: line.plan?.name ?? null,
       contractId: contractOf(line),
+      ...(reduced?.lines.has(line) ? { discount: reduced.lines.get(line) } : {}),
+      ...attributesOf(line),
     })),
-    shipping: shipping?.price ?? "0",
+    shipping: reduced?.shipsFree ? "0" : (shipping?.price ?? "0"),
     shippingTitle: shipping?.rate.title ?? null,
     shippingAddress: requiresShipping ? address : null,
     source: "checkout",
@@ -241,6 +259,56 @@ export function completeCheckout(
   );
   for (const contract of contracts) payAtCheckout(world, shop, contract, order);
   return { order, contracts };
+}
+
+/** Codes of subscriptions only are played: on one-time purchases this checkout takes none. */
+function acceptedCode(
+  world: World,
+  shop: Shop,
+  customer: Customer,
+  lines: readonly PricedLine[],
+  shippingAddress: Address | null,
+  redeemCode: string,
+): DiscountCode {
+  const terms = {
+    customerId: customer.id,
+    currency: shop.currency,
+    shippingAddress,
+    lines: lines.filter(({ plan }) => plan !== null).map((line) => contractLine(world, shop, line)),
+  };
+  const code = codeNamed(shop, redeemCode);
+  if (!code || rejectionOf(world, shop, terms, redeemCode) !== null) {
+    throw new CheckoutError("DISCOUNT_CODE_INVALID", "Enter a valid discount code.");
+  }
+  return code;
+}
+
+/**
+ * The code stands on each contract that it applies to, the checkout's own order counted (documented: a recurring limit
+ * counts the first order). @returns what it takes off the order
+ */
+function redeem(
+  world: World,
+  shop: Shop,
+  code: DiscountCode,
+  contracts: readonly Contract[],
+  groups: readonly PricedLine[][],
+  customerId: string,
+): { lines: Map<PricedLine, string>; shipsFree: boolean } {
+  const lines = new Map<PricedLine, string>();
+  contracts.forEach((contract, index) => {
+    if (rejectionOf(world, shop, contract, code.code) !== null) return;
+    const discount = discountFrom(code, contract.lines, lineId(world, shop));
+    contract.discounts = [discount];
+    const amounts = amountsOf(world, contract);
+    contract.lines.forEach((line, position) => {
+      const priced = groups[index]?.[position];
+      if (priced) lines.set(priced, discountOn(amounts, line.id, contract.currency));
+    });
+    discount.usageCount = 1;
+  });
+  useCode(shop, code.code, customerId);
+  return { lines, shipsFree: code.target === "SHIPPING_LINE" };
 }
 
 function payAtCheckout(world: World, shop: Shop, contract: Contract, order: Order): void {

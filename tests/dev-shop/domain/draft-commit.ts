@@ -1,4 +1,5 @@
 import { nextId, type Contract, type CycleContract, type Draft, type Shop, type World } from "../world";
+import { useCode } from "./codes";
 import { touch } from "./contracts";
 import { hasFutureEdits } from "./cycle-contracts";
 import { editCycle, isTerminated, type UserError } from "./cycle-edits";
@@ -78,6 +79,9 @@ export function commitDraft(world: World, shop: Shop, draft: Draft): CommitResul
   const faults = faultsOfTerms(draft.working);
   if (faults.length > 0) return refused(...faults);
   close(draft);
+  for (const { redeemCode, rejectionReason } of draft.codes) {
+    if (rejectionReason === null) useCode(shop, redeemCode, draft.working.customerId);
+  }
   return {
     contract: contract ? change(world, shop, contract, draft.working) : make(world, shop, draft),
     userErrors: [],

@@ -1,4 +1,5 @@
 import type { ContractDiscount, Draft, Shop, World } from "../world";
+import { codeNamed, discountFrom, rejectionOf } from "./codes";
 import type { UserError } from "./cycle-edits";
 import type { DiscountInput, FreeShippingInput } from "./draft-inputs";
 import { fault, nextUuid } from "./draft-lines";
@@ -119,7 +120,7 @@ export function updateDiscount(
   return { discount, userErrors: [] };
 }
 
-export type RemovedDiscount = ContractDiscount | { id: string; redeemCode: string };
+export type RemovedDiscount = ContractDiscount | Draft["codes"][number];
 
 /** subscriptionDraftDiscountRemove: a manual discount or a tried code. */
 export function removeDiscount(
@@ -128,14 +129,14 @@ export function removeDiscount(
 ): { removed: RemovedDiscount | null; userErrors: UserError[] } {
   const { working } = draft;
   const removed =
-    (working.discounts ?? []).find(({ id }) => id === discountId) ?? draft.codes.find(({ id }) => id === discountId);
+    draft.codes.find(({ id }) => id === discountId) ?? (working.discounts ?? []).find(({ id }) => id === discountId);
   if (!removed) return { removed: null, userErrors: [fault("INVALID", "Discount does not exist.", "discountId")] };
-  working.discounts = (working.discounts ?? []).filter((one) => one !== removed);
-  draft.codes = draft.codes.filter((one) => one !== removed);
+  working.discounts = (working.discounts ?? []).filter(({ id }) => id !== discountId);
+  draft.codes = draft.codes.filter(({ id }) => id !== discountId);
   return { removed, userErrors: [] };
 }
 
-/** subscriptionDraftDiscountCodeApply: this stand-in's shops have no codes, so every one is taken and rejected (NOT_FOUND). */
+/** subscriptionDraftDiscountCodeApply: every code is taken; one that takes nothing off says why (`rejectionReason`). */
 export function applyCode(
   world: World,
   shop: Shop,
@@ -145,7 +146,14 @@ export function applyCode(
   if (redeemCode.trim() === "") {
     return { code: null, userErrors: [fault("BLANK", "Redeem code can't be blank", "redeemCode")] };
   }
-  const code = { id: nextUuid(world, shop), redeemCode };
+  const { working } = draft;
+  const rejectionReason = rejectionOf(world, shop, working, redeemCode);
+  const code = { id: nextUuid(world, shop), redeemCode, rejectionReason };
+  const known = rejectionReason === null ? codeNamed(shop, redeemCode) : null;
+  if (known) {
+    const { userErrors } = keep(draft, discountFrom(known, working.lines, code.id));
+    if (userErrors.length > 0) return { code: null, userErrors };
+  }
   draft.codes.push(code);
   return { code, userErrors: [] };
 }

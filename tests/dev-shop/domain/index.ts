@@ -18,6 +18,7 @@ export {
   type BulkResult,
 } from "./bulk-operations";
 export * from "./checkout";
+export { codeNamed, rejectionOf, type RejectionReason } from "./codes";
 export * from "./contracts";
 export * from "./customers";
 export {
@@ -27,6 +28,7 @@ export {
   hasFutureEdits,
   type CyclesResult,
 } from "./cycle-contracts";
+export { deliveryOptionsFor, deliveryOptionsOf, type DeliveryOption } from "./delivery-options";
 export { amountsOf, discountOn, discountsOf, entitles, isSpent } from "./discounts";
 export { commitCycleDraft, commitDraft, committedFault, type CommitResult } from "./draft-commit";
 export * from "./draft-discounts";

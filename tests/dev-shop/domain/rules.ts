@@ -166,6 +166,16 @@ export const RULES = {
     default: true,
     says: "A percentage discount is taken of what the discounts before it have left; off: of the full price.",
   },
+  codesKeepTheirType: {
+    evidence: "assumed",
+    default: true,
+    says: "A code that a committed draft has applied is a discount of the contract of type CODE_DISCOUNT, with the code as its title; off: of type MANUAL.",
+  },
+  deliveryOptionsArePending: {
+    evidence: "assumed",
+    default: true,
+    says: "A draft's delivery options are null while Shopify asks for them (documented): the first time that an address is asked about (assumed); off: they are there at once.",
+  },
   policyChangesCountFromTheCyclesStart: {
     evidence: "assumed",
     default: true,

@@ -11,7 +11,17 @@ export const BUCKET_SECONDS = 20;
 
 export type ShopFields = Pick<Shop, "name" | "title" | "currency" | "timeZone" | "locale" | "countryCode"> &
   Partial<
-    Pick<Shop, "email" | "plan" | "status" | "grantedScopes" | "protectedCustomerData" | "taxRate" | "shippingRates">
+    Pick<
+      Shop,
+      | "email"
+      | "plan"
+      | "status"
+      | "grantedScopes"
+      | "protectedCustomerData"
+      | "taxRate"
+      | "shippingRates"
+      | "discountCodes"
+    >
   >;
 
 /** Adds a shop to the world: empty, on the standard plan, the app not installed, unless the fields say otherwise. */

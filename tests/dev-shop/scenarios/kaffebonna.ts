@@ -57,7 +57,32 @@ export default function kaffebonna(world: World, options: ScenarioOptions = {}):
     locale: "nb",
     countryCode: "NO",
     taxRate: "0.15",
-    shippingRates: [{ title: "Postkassepakke (2–4 dager)", price: "49.00", freeFrom: "500.00" }],
+    shippingRates: [
+      { title: "Postkassepakke (2–4 dager)", price: "49.00", freeFrom: "500.00", countries: ["NO"] },
+      { title: "Hjem på kvelden", price: "89.00", countries: ["NO"] },
+      { title: "Til Sverige og Danmark (4–6 dager)", price: "119.00", countries: ["SE", "DK"] },
+    ],
+    discountCodes: [
+      { code: "KAFFE10", value: { percentage: 10 }, appliesOnSubscription: true, recurringCycleLimit: 3, usedBy: [] },
+      {
+        code: "FRIFRAKT",
+        value: { percentage: 100 },
+        target: "SHIPPING_LINE",
+        appliesOnSubscription: true,
+        recurringCycleLimit: 1,
+        oncePerCustomer: true,
+        usedBy: [],
+      },
+      {
+        code: "SOMMER",
+        value: { percentage: 25 },
+        appliesOnSubscription: true,
+        endsAt: "2025-09-01T00:00:00Z",
+        usedBy: [],
+      },
+      { code: "ENGANG", value: { percentage: 15 }, appliesOnSubscription: false, usedBy: [] },
+      { code: "FORSTE", value: { percentage: 50 }, appliesOnSubscription: true, usageLimit: 0, usedBy: [] },
+    ],
   });
 
   world.now = daysAgo(world, shop, HISTORY_DAYS + 30, 9, 0);

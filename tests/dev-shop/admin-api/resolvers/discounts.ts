@@ -1,5 +1,6 @@
 import { amountsOf, discountOn, discountsOf, entitles } from "../../domain";
 import { add, times } from "../../domain/money";
+import { holds } from "../../domain/rules";
 import { gid, type Contract, type ContractDiscount, type ContractLine } from "../../world";
 import { list } from "../connection";
 import { as, type Context, type Fields, type Paging } from "../context";
@@ -43,7 +44,8 @@ export const discountFields: Record<string, Fields> = {
   SubscriptionManualDiscount: {
     id: (discount: ContractDiscount) => gid("SubscriptionManualDiscount", discount.id),
     title: (discount: ContractDiscount) => discount.title,
-    type: () => "MANUAL",
+    type: ({ code }: ContractDiscount, _: object, { world }: Context) =>
+      code !== undefined && holds(world, "codesKeepTheirType") ? "CODE_DISCOUNT" : "MANUAL",
     targetType: (discount: ContractDiscount) => discount.target,
     recurringCycleLimit: (discount: ContractDiscount) => discount.recurringCycleLimit,
     usageCount: (discount: ContractDiscount) => discount.usageCount,
@@ -68,7 +70,8 @@ export const discountFields: Record<string, Fields> = {
   SubscriptionAppliedCodeDiscount: {
     id: ({ id }: { id: string }) => gid("SubscriptionAppliedCodeDiscount", id),
     redeemCode: ({ redeemCode }: { redeemCode: string }) => redeemCode,
-    // This stand-in's shops have no discount codes.
-    rejectionReason: () => "NOT_FOUND",
+    rejectionReason: ({ rejectionReason }: { rejectionReason?: string | null }) =>
+      // In worlds that were kept before shops had codes all were rejected.
+      rejectionReason === undefined ? "NOT_FOUND" : rejectionReason,
   },
 };

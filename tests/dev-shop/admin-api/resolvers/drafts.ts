@@ -1,4 +1,4 @@
-import { cycleAt, discountsOf, type Cycle } from "../../domain";
+import { cycleAt, deliveryOptionsOf, discountsOf, type Cycle } from "../../domain";
 import { gid, type Contract, type Draft } from "../../world";
 import { connect, list } from "../connection";
 import { as, type Context, type Fields, type Paging, type Resolver } from "../context";
@@ -15,8 +15,12 @@ const fromContract =
 const served = <T>(names: string, termsOf: (source: T) => Contract): Fields =>
   Object.fromEntries(names.split(" ").map((name) => [name, fromContract(name, termsOf)]));
 
-const without = <T extends { id: string }>(list: readonly T[], other: readonly T[]): T[] =>
+const without = <T extends { id: string }>(list: readonly T[], other: readonly { id: string }[]): T[] =>
   list.filter(({ id }) => !other.some((one) => one.id === id));
+
+/** Discounts that are no codes of this draft's own: those are shown as codes until it is committed. */
+const manualOf = ({ working, codes }: Draft): ReturnType<typeof manualDiscounts> =>
+  manualDiscounts(working, without(discountsOf(working), codes));
 
 const codesOf = (draft: Draft): object[] => draft.codes.map((code) => as("SubscriptionAppliedCodeDiscount", code));
 
@@ -64,11 +68,10 @@ export const draftFields: Record<string, Fields> = {
       list(linesOf(working, without(working.lines, original?.lines ?? [])), args),
     linesRemoved: ({ working, original }: Draft, args: Paging) =>
       list(original ? linesOf(original, without(original.lines, working.lines)) : [], args),
-    discounts: (draft: Draft, args: Paging) =>
-      list<object>([...manualDiscounts(draft.working), ...codesOf(draft)], args),
+    discounts: (draft: Draft, args: Paging) => list<object>([...manualOf(draft), ...codesOf(draft)], args),
     discountsAdded: (draft: Draft, args: Paging) => {
       const before = draft.original ? discountsOf(draft.original) : [];
-      const added = without(discountsOf(draft.working), before);
+      const added = without(without(discountsOf(draft.working), before), draft.codes);
       return list<object>([...manualDiscounts(draft.working, added), ...codesOf(draft)], args);
     },
     discountsRemoved: ({ working, original }: Draft, args: Paging) =>
@@ -81,18 +84,32 @@ export const draftFields: Record<string, Fields> = {
       });
       return list(manualDiscounts(working, updated), args);
     },
-    deliveryOptions: (_: Draft, __: object, { shop }: Context) => ({
-      __typename: "SubscriptionDeliveryOptionResultSuccess",
-      deliveryOptions: shop.shippingRates.map(({ title, price }) => ({
-        __typename: "SubscriptionShippingOption",
-        code: title,
-        title,
-        presentmentTitle: title,
-        description: null,
-        phoneRequired: false,
-        price: money(price, shop),
-      })),
-    }),
+    deliveryOptions: (
+      draft: Draft,
+      { deliveryAddress: address }: { deliveryAddress?: { countryCode?: string | null } | null },
+      { world, shop }: Context,
+    ) => {
+      const options = deliveryOptionsOf(world, shop, draft, address?.countryCode ?? null);
+      if (options === null) return null;
+      if (options.length === 0) {
+        return {
+          __typename: "SubscriptionDeliveryOptionResultFailure",
+          message: "No delivery options are available for the address.",
+        };
+      }
+      return {
+        __typename: "SubscriptionDeliveryOptionResultSuccess",
+        deliveryOptions: options.map(({ code, title, price }) => ({
+          __typename: "SubscriptionShippingOption",
+          code,
+          title,
+          presentmentTitle: title,
+          description: null,
+          phoneRequired: false,
+          price: money(price, shop),
+        })),
+      };
+    },
   },
   SubscriptionBillingCycleEditedContract: {
     ...served(SHARED, ({ terms }: EditedContract) => terms),

@@ -97,6 +97,7 @@ const MADE: Record<string, string> = {
   SubscriptionContractStatusUpdateUserError: "field message code",
   SubscriptionContractUserError: "field message code",
   SubscriptionCyclePriceAdjustment: "adjustmentType adjustmentValue afterCycle computedPrice",
+  SubscriptionDeliveryOptionResultFailure: "message",
   SubscriptionDeliveryOptionResultSuccess: "deliveryOptions",
   SubscriptionDiscountAllocation: "amount discount",
   SubscriptionDiscountFixedAmountValue: "amount appliesOnEachItem",

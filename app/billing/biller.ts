@@ -1,7 +1,15 @@
 import { decideAnswer, THROTTLED_WAIT_MS } from "./answer";
 import type { SendAnswer, SendDecision } from "./answer";
 import type { Adjustment, Adoption, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./charge-store";
-import { decideDue, isTooSoonAfter, NEW_CARD_WAIT_MS, soonestAfter, UNREADABLE_WAIT_MS } from "./engine";
+import {
+  CHANGE_WAIT_MS,
+  decideDue,
+  isBeingChanged,
+  isTooSoonAfter,
+  NEW_CARD_WAIT_MS,
+  soonestAfter,
+  UNREADABLE_WAIT_MS,
+} from "./engine";
 import type { ContractFacts, DueCycle, DueDecision, ParkedReason } from "./engine";
 import { decideGuard } from "./guard";
 import type { Feed, FeedMark, GuardDecision, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
@@ -185,6 +193,7 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
   }
 
   function heldUntil(charge: OpenCharge): Date | null {
+    if (isBeingChanged(charge, now())) return later(CHANGE_WAIT_MS);
     const newCard = charge.paymentMethodChangedAt;
     const cardIsSafe = newCard === null ? now() : new Date(newCard.getTime() + NEW_CARD_WAIT_MS);
     if (cardIsSafe > now()) return cardIsSafe;

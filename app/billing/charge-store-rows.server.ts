@@ -4,16 +4,21 @@ import type { Shop } from "~/generated/prisma/client";
 import { money } from "~/money/money";
 
 import type { Intent, OpenAttempt, OpenCharge } from "./charge-store";
+import { CHANGE_TAKES_MS } from "./engine";
 import type { ContractFacts } from "./engine";
 
 /** How the ledger's rows are read: one shape for what is due and for what is on its way. */
+
+/** Somebody is changing the query's `contract` at this moment, as isBeingChanged (engine.ts) says it. */
+export const isBeingChangedAt = (now: Date) =>
+  Prisma.sql`coalesce((contract."pendingAct" ->> 'at')::timestamptz > ${new Date(now.getTime() - CHANGE_TAKES_MS)}::timestamptz, false)`;
 
 /** Shopify shows the use of a discount late at times: a reading this soon after an order may not have it. */
 const READ_LATE_MS = 60 * 60_000;
 
 /**
  * What the next order of the query's `contract` takes: Shopify's own totals after the contract's discounts, and delivery
- * (contracts/next-amount.ts says the same in plain words). Of several discounts on delivery the largest counts: what is
+ * (money/next-amount.ts says the same in plain words). Of several discounts on delivery the largest counts: what is
  * expected may be too much, which harms nobody, but never too little.
  */
 export const amountOfContract = Prisma.sql`((SELECT delivery.amount FROM (${deliveryOf()}) AS delivery) + coalesce(
@@ -25,7 +30,8 @@ export const contractFacts = Prisma.sql`
   contract.id AS "contractId", contract."shopifyId" AS "contractShopifyId", contract.status::text AS status,
   contract."revisionId", contract."originOrderId", contract."billingInterval"::text AS "billingInterval",
   contract."billingIntervalCount", contract."currencyCode", contract."foreignSeenAt",
-  contract."paymentMethodChangedAt", contract."dunningPausedAt", contract."unreadableSince",
+  contract."paymentMethodChangedAt", (contract."pendingAct" ->> 'at')::timestamptz AS "changingSince",
+  contract."dunningPausedAt", contract."unreadableSince",
   delivery.amount AS "expectedDelivery", delivery.amount + lines.amount AS "expectedAmount", lines.lines,
   contract.discounts <> '[]' AND EXISTS (
     SELECT 1 FROM "Charge" paid WHERE paid."contractId" = contract.id AND paid.state = 'PAID'

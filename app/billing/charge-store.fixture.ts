@@ -19,7 +19,7 @@ import type { BillingSettings } from "./settings";
 
 /** What people and Shopify do to a contract in the mirror. */
 export type ContractChange = Partial<
-  Pick<MemoryContract, "status" | "revisionId" | "paymentMethodChangedAt" | "dunningPausedAt">
+  Pick<MemoryContract, "status" | "revisionId" | "paymentMethodChangedAt" | "dunningPausedAt" | "changingSince">
 >;
 
 export interface ChargeRow {
@@ -261,9 +261,10 @@ export async function sqlStore(
       });
       return { ...row, oneOffs: oneOffs.map((each) => toldOneOff(each.id, each.cycleIndex, each.chargedAt)) };
     },
-    async change(contractId, change) {
+    async change(contractId, { changingSince, ...change }) {
+      const act = changingSince ? { pendingAct: { at: changingSince.toISOString() } } : {};
       await db.$transaction(async (tx) => {
-        await tx.subscriptionContract.update({ where: { id: contractId }, data: change });
+        await tx.subscriptionContract.update({ where: { id: contractId }, data: { ...change, ...act } });
         await refreshNextBilling(tx, [contractId]);
       });
     },

@@ -15,7 +15,7 @@ import type {
   Sent,
   WaitingOneOff,
 } from "./charge-store";
-import { HOLDING_STATES, NEW_CARD_WAIT_MS, RUNNING_STATES } from "./engine";
+import { HOLDING_STATES, isBeingChanged, NEW_CARD_WAIT_MS, RUNNING_STATES } from "./engine";
 import type { AttemptOutcome, ContractFacts, DueCycle, ExpectedLine, WaitReason } from "./engine";
 import type { Booked, Feed, FeedMark } from "./guard";
 import { newestOf } from "./news";
@@ -23,8 +23,12 @@ import { DEFAULT_SETTINGS } from "./settings";
 import type { BillingSettings } from "./settings";
 
 /** A contract with its cycles, as a simulation sets it up. */
-export interface MemoryContract extends Omit<ContractFacts, "lastPaidAt" | "unreadableSince" | "discountsUsed"> {
+export interface MemoryContract extends Omit<
+  ContractFacts,
+  "lastPaidAt" | "unreadableSince" | "discountsUsed" | "changingSince"
+> {
   cycles: MemoryCycle[];
+  changingSince?: Date | null;
   /** Added to the next delivery, the first asked for first; none without it. */
   oneOffs?: MemoryOneOff[];
 }
@@ -198,7 +202,7 @@ export class MemoryChargeStore implements ChargeStore {
       const contract = this.contracts.get(claim.contractId);
       const cycle = this.openCycle(claim);
       if (!contract || !cycle || contract.status !== "ACTIVE" || contract.revisionId !== claim.revisionId) return [];
-      if (this.isHeld(claim.contractId)) return [];
+      if (this.isHeld(claim.contractId) || isChanging(contract, now)) return [];
       const charge = this.newCharge(claim, claim, now, { state: "SENDING", nextActionAt: leaseUntil });
       cycle.claimed = true;
       return [this.intent(charge, this.newAttempt(charge, claim.idempotencyKey, now))];
@@ -210,7 +214,7 @@ export class MemoryChargeStore implements ChargeStore {
     const intents = tries.flatMap(({ chargeId, idempotencyKey, number }): Intent[] => {
       const charge = this.charges.get(chargeId);
       const contract = charge && this.contracts.get(charge.contractId);
-      if (!charge || !contract || contract.status !== "ACTIVE") return [];
+      if (!charge || contract?.status !== "ACTIVE" || isChanging(contract, now)) return [];
       const last = charge.attempts.at(-1);
       if (!["FAILED", "CLAIMED"].includes(charge.state) || (last && !MAY_TRY_AGAIN.includes(last.state))) return [];
       if (number !== charge.attempts.length + 1) return [];
@@ -656,6 +660,7 @@ export class MemoryChargeStore implements ChargeStore {
       ...{ foreignSeenAt, paymentMethodChangedAt, dunningPausedAt },
       lastPaidAt: this.lastPaidAt(contractId),
       unreadableSince: null,
+      changingSince: contract.changingSince ?? null,
       discountsUsed: false,
     };
   }
@@ -705,6 +710,9 @@ function earliestOpen({ cycles }: MemoryContract): MemoryCycle | null {
   }
   return earliest;
 }
+
+const isChanging = ({ changingSince = null }: MemoryContract, now: Date): boolean =>
+  isBeingChanged({ changingSince }, now);
 
 const noWait = { waitReason: null, waitSince: null } as const;
 const atRest = { nextActionAt: null, dunningEndsAt: null, parkedReason: null } as const;

@@ -7,7 +7,14 @@ import { adjusted } from "./charge-store-cycle-edits.server";
 import { attend, ended, pausing, putOff } from "./charge-store-dunning.server";
 import { accountedFor, booked, feedMark, look } from "./charge-store-guard.server";
 import { settle } from "./charge-store-outcomes.server";
-import { contractFacts, factsJoins, factsOf, intentsOf, openCharges } from "./charge-store-rows.server";
+import {
+  contractFacts,
+  factsJoins,
+  factsOf,
+  intentsOf,
+  isBeingChangedAt,
+  openCharges,
+} from "./charge-store-rows.server";
 import type { FactsRow } from "./charge-store-rows.server";
 import { sent } from "./charge-store-sent.server";
 import type { ChargeStore, Claim } from "./charge-store";
@@ -57,6 +64,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
               ON cycle."contractId" = wanted."contractId" AND cycle."cycleIndex" = wanted."cycleIndex"
             WHERE contract."shopId" = ${shop.id}::uuid AND contract.status = 'ACTIVE' AND contract."goneAt" IS NULL
               AND contract."unreadableSince" IS NULL AND contract."revisionId" = wanted."revisionId"
+              AND NOT ${isBeingChangedAt(now)}
               AND cycle.outcome IS NULL AND NOT cycle.claimed
               AND NOT EXISTS (
                 SELECT 1 FROM "Charge" holding
@@ -115,7 +123,8 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
           ) AS last ON true
           WHERE charge."shopId" = ${shop.id}::uuid AND wanted.number = coalesce(last.number, 0) + 1
             AND charge.state IN ('FAILED', 'CLAIMED') AND contract.status = 'ACTIVE' AND contract."goneAt" IS NULL
-            AND contract."unreadableSince" IS NULL AND (last.state IS NULL OR last.state IN ('FAILED', 'REFUSED'))
+            AND contract."unreadableSince" IS NULL AND NOT ${isBeingChangedAt(now)}
+            AND (last.state IS NULL OR last.state IN ('FAILED', 'REFUSED'))
           ORDER BY contract.id
           FOR UPDATE OF contract, charge SKIP LOCKED`;
         if (taken.length === 0) return [];

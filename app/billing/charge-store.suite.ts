@@ -91,6 +91,18 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       expect(await under.charge(CONTRACT, 4)).toBeNull();
     });
 
+    test("a contract that somebody is changing is neither claimed nor tried again; a change that was left behind holds nothing", async () => {
+      const { failedId, retry, ...under } = await declined();
+      await under.change(CONTRACT, { changingSince: later(24 - 0.05) });
+      expect(await retry()).toEqual([]);
+      expect(await retry(later(24.1))).toMatchObject([{ chargeId: failedId }]);
+      const since = new Date(NOW.getTime() - 60_000);
+      await under.change(OTHER, { changingSince: since });
+      expect(await under.store.claim([claimOf(OTHER, 1)], NOW, LEASE)).toEqual([]);
+      expect((await under.store.dueCycles(NOW, 10))[0]).toMatchObject({ contractId: OTHER, changingSince: since });
+      expect(await under.store.claim([claimOf(OTHER, 1)], later(0.1), later(0.2))).toHaveLength(1);
+    });
+
     test("a cycle is claimed once, and its contract offers nothing more while the charge is on its way", async () => {
       const under = await fresh();
       const intent = await claimed(under);

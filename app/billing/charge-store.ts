@@ -121,8 +121,8 @@ export interface ChargeStore {
   /** Open cycles whose moment has come, of contracts that nothing holds; the earliest open one of each contract. */
   dueCycles(now: Date, limit: number): Promise<DueCycle[]>;
   /**
-   * Commits intents. A cycle that is closed, claimed or being claimed, and a contract that something holds, is paused or
-   * has another revision by now, is left out.
+   * Commits intents. A cycle that is closed, claimed or being claimed, and a contract that something holds, is paused, is
+   * being changed or has another revision by now, is left out.
    * @param leaseUntil when another worker may take the charge over, should this one die
    */
   claim(claims: readonly Claim[], now: Date, leaseUntil: Date): Promise<Intent[]>;
@@ -146,7 +146,7 @@ export interface ChargeStore {
   /** Ends cycles that bring no order. Claimed ones are left alone. */
   close(closures: readonly (CycleId & { outcome: Exclude<CycleOutcome, "BILLED"> })[], now: Date): Promise<void>;
   /** Puts off cycles that nobody has claimed. */
-  postpone(cycles: readonly (CycleId & { until: Date; reason: WaitReason })[], now: Date): Promise<void>;
+  postpone(cycles: readonly (CycleId & { until: Date; reason: WaitReason | null })[], now: Date): Promise<void>;
   /** Books what somebody else has charged. An intent of ours for it is withdrawn. */
   adopt(adoptions: readonly Adoption[], now: Date): Promise<void>;
   /** Sets cycles that nobody has claimed aside for a person. */

@@ -27,6 +27,7 @@ const due: DueCycle = {
   paymentMethodChangedAt: null,
   dunningPausedAt: null,
   unreadableSince: null,
+  changingSince: null,
   discountsUsed: false,
   waitReason: null,
   waitSince: null,
@@ -35,6 +36,12 @@ const due: DueCycle = {
 const decide = (change: Partial<DueCycle> = {}) => decideDue({ ...due, ...change }, { lateDaysMax: 14 }, NOW);
 
 describe("a due cycle", () => {
+  test("waits for whoever is changing the contract at this moment, but not for a change that was left behind", () => {
+    const until = new Date(NOW.getTime() + 60_000);
+    expect(decide({ changingSince: ago(0.01) })).toEqual({ kind: "POSTPONE", until, reason: null });
+    expect(decide({ changingSince: ago(0.1) }).kind).toBe("CHARGE");
+  });
+
   test("that fell due while the app was removed from the shop waits for a person", () => {
     expect(decide({ inGap: true })).toEqual({ kind: "PARK", reason: "GAP" });
   });

@@ -43,6 +43,8 @@ export interface ContractFacts {
   dunningPausedAt: Date | null;
   /** Shopify's answer about it can't be understood: the mirror may be behind, and nobody can tell by how much. */
   unreadableSince: Date | null;
+  /** Somebody has begun to change it then, and has not ended yet. */
+  changingSince: Date | null;
   /** An order has used its discounts since it was read: they may be over, and the amount with them. */
   discountsUsed: boolean;
 }
@@ -124,6 +126,10 @@ export interface SeenOrder {
 export const NEW_CARD_WAIT_MS = 15 * MINUTE_MS;
 /** How long nothing is charged after a contract was found unreadable; then it is read again. */
 export const UNREADABLE_WAIT_MS = 60 * MINUTE_MS;
+/** How long a change of the contract may take, retries of slow calls included; one that takes longer was left behind. */
+export const CHANGE_TAKES_MS = 5 * MINUTE_MS;
+/** A renewal that meets a change is looked at again after this long. */
+export const CHANGE_WAIT_MS = MINUTE_MS;
 /** A cycle later than this is looked at by itself before it is charged: much may have happened meanwhile. */
 const LATE_MS = DAY_MS;
 
@@ -132,7 +138,8 @@ export type DueDecision =
   | { kind: "CHARGE"; deep: boolean }
   | { kind: "CLOSE"; outcome: NoOrderOutcome }
   | { kind: "PARK"; reason: ParkedReason }
-  | { kind: "POSTPONE"; until: Date; reason: WaitReason };
+  /** Without a reason only its date has moved. */
+  | { kind: "POSTPONE"; until: Date; reason: WaitReason | null };
 
 /** What happens to a due cycle, by what we know ourselves. The first rule that fits decides. */
 export function decideDue(due: DueCycle, settings: Pick<BillingSettings, "lateDaysMax">, now: Date): DueDecision {
@@ -145,6 +152,9 @@ export function decideDue(due: DueCycle, settings: Pick<BillingSettings, "lateDa
   if (due.unreadableSince) {
     return { kind: "POSTPONE", until: new Date(now.getTime() + UNREADABLE_WAIT_MS), reason: "DISAGREEMENT" };
   }
+  if (isBeingChanged(due, now)) {
+    return { kind: "POSTPONE", until: new Date(now.getTime() + CHANGE_WAIT_MS), reason: null };
+  }
   const newCard = due.paymentMethodChangedAt;
   if (newCard && now.getTime() - newCard.getTime() < NEW_CARD_WAIT_MS) {
     return { kind: "POSTPONE", until: new Date(newCard.getTime() + NEW_CARD_WAIT_MS), reason: "NEW_CARD" };
@@ -156,6 +166,10 @@ export function decideDue(due: DueCycle, settings: Pick<BillingSettings, "lateDa
   const deep = due.foreignSeenAt !== null || due.waitReason !== null || cardIsNew || lateMs > LATE_MS;
   return { kind: "CHARGE", deep };
 }
+
+/** Whoever changes a contract comes first: what is announced to them must not be charged otherwise meanwhile. */
+export const isBeingChanged = ({ changingSince }: Pick<ContractFacts, "changingSince">, now: Date): boolean =>
+  changingSince !== null && now.getTime() - changingSince.getTime() < CHANGE_TAKES_MS;
 
 type IntervalOf = Pick<ContractFacts, "billingInterval" | "billingIntervalCount">;
 

@@ -1,0 +1,244 @@
+import { expect, test } from "vitest";
+
+import { orderNow } from "~/billing/actions.server";
+import { skipCycle } from "~/contracts/cycles.server";
+import { editContract } from "~/contracts/edit.server";
+import { addOneOff } from "~/contracts/one-offs.server";
+import { rereadContracts } from "~/contracts/read.server";
+import { cancelContract, pauseContract } from "~/contracts/status.server";
+
+import { testApp } from "./app";
+import type { TestApp } from "./app";
+import { cyclesByIndex, hasFutureEdits, scheduleEditCycle, setFaults, setStock } from "./dev-shop/domain";
+import { randomFrom } from "./dev-shop/scenarios/random";
+import { gid } from "./dev-shop/world";
+import type { Contract } from "./dev-shop/world";
+
+/**
+ * Shoppers change their subscriptions in the very half hour in which these are charged, while answers are lost and calls
+ * throttled. What a shopper is told was done is so at Shopify; what they are told was not done is not; nobody pays twice.
+ */
+
+const ACTIONS = 50;
+const MINUTE_MS = 60_000;
+/** Half past eight in Oslo; renewals are charged from nine, over half an hour. */
+const START = "2026-03-02T07:30:00Z";
+const WINDOW = { from: "2026-03-02T07:58:00Z", minutes: 40, spread: 30 } as const;
+const HEALED = "2026-03-03T10:00:00Z";
+
+const KINDS = ["skip", "quantity", "variant", "frequency", "one-off", "pause", "cancel", "order-now"] as const;
+type Kind = (typeof KINDS)[number];
+
+/** DONE: as the shopper was told. UNKNOWN: Shopify could not be reached; the shopper was told to try again. */
+type Told = "DONE" | "NOT_DONE" | "QUEUED" | "UNKNOWN";
+
+interface Asked {
+  kind: Kind;
+  contract: Contract;
+  contractId: string;
+  told: Told;
+  outcome: string;
+  /** When the shopper had the answer. */
+  at: string;
+  /** Whether Shopify has it as asked. */
+  holds: () => boolean | Promise<boolean>;
+}
+
+const DONE = ["SKIPPED", "EDITED", "ADDED", "PAUSED", "CANCELLED", "DONE"];
+
+function toldOf(outcome: string): Told {
+  if (DONE.includes(outcome)) return "DONE";
+  if (outcome === "QUEUED") return "QUEUED";
+  return outcome === "SHOPIFY_UNAVAILABLE" ? "UNKNOWN" : "NOT_DONE";
+}
+
+const contractsOf = (app: TestApp): Contract[] =>
+  Object.values(app.shopify.contracts).filter(({ status }) => status === "ACTIVE");
+
+const shopifyIdOf = ({ id }: Contract): string => gid("SubscriptionContract", id);
+
+/** Three in four renewals fall due within the window. */
+async function makeDue(app: TestApp, contracts: readonly Contract[], seed: number): Promise<void> {
+  const random = randomFrom(seed);
+  for (const contract of contracts) {
+    if (random.below(4) === 0) continue;
+    const cycle = cyclesByIndex(app.world, app.shopify, contract, 1, 60).find(
+      ({ status, skipped, cycleEndAt }) => status === "UNBILLED" && !skipped && cycleEndAt > app.world.now,
+    );
+    if (!cycle || cycle.cycleStartAt > app.world.now) continue;
+    const billingDate = new Date(Date.parse(app.world.now) + MINUTE_MS).toISOString();
+    scheduleEditCycle(app.world, app.shopify, contract, { index: cycle.cycleIndex }, { billingDate });
+  }
+  await app.ctx.db.shop.update({ where: { id: app.shop.id }, data: { billingWindowMinutes: WINDOW.spread } });
+  app.shop.billingWindowMinutes = WINDOW.spread;
+  await rereadContracts(app.ctx, app.shop, contracts.map(shopifyIdOf), { whole: true });
+}
+
+const ordersOf = (app: TestApp, contract: Contract) =>
+  Object.values(app.shopify.orders).filter(({ contractIds }) => contractIds.includes(contract.id));
+
+/** What one shopper asks for, and how one tells from Shopify whether it is so. */
+async function ask(app: TestApp, kind: Kind, contract: Contract): Promise<Asked> {
+  const { ctx, shop, shopify } = app;
+  const row = await ctx.db.subscriptionContract.findFirstOrThrow({
+    where: { shopId: shop.id, shopifyId: shopifyIdOf(contract) },
+    include: {
+      lines: { orderBy: { position: "asc" } },
+      cycles: { where: { outcome: null, claimed: false }, orderBy: { cycleIndex: "asc" } },
+    },
+  });
+  const [line] = row.lines;
+  const cycleIndex = row.cycles[0]?.cycleIndex ?? 0;
+  const other = Object.values(shopify.variants).find(({ id }) => contract.lines.every((each) => each.variantId !== id));
+  if (!line || !other) throw new Error("nothing to change");
+  const edit = async (edits: Parameters<typeof editContract>[3]) =>
+    (await editContract(ctx, shop, row.id, edits, { actor: "shopper", queue: true })).outcome;
+  const asked = (outcome: string, holds: Asked["holds"]): Asked => {
+    const at = app.world.now;
+    return { kind, contract, contractId: row.id, told: toldOf(outcome), outcome, at, holds };
+  };
+  switch (kind) {
+    case "skip": {
+      const { outcome } = await skipCycle(ctx, shop, row.id, cycleIndex, "shopper");
+      const isSkipped = () => contract.cycleEdits[String(cycleIndex)]?.skipped === true;
+      return asked(
+        outcome,
+        () => isSkipped() && ordersOf(app, contract).every((each) => each.cycleIndex !== cycleIndex),
+      );
+    }
+    case "quantity": {
+      const quantity = line.quantity + 3;
+      const outcome = await edit([{ kind: "QUANTITY", lineId: line.id, quantity }]);
+      return asked(outcome, () => contract.lines[0]?.quantity === quantity);
+    }
+    case "variant": {
+      const outcome = await edit([{ kind: "VARIANT", lineId: line.id, variantId: gid("ProductVariant", other.id) }]);
+      return asked(outcome, () => contract.lines[0]?.variantId === other.id);
+    }
+    case "frequency": {
+      const group = Object.values(shopify.sellingPlanGroups).find(({ sellingPlanIds }) =>
+        sellingPlanIds.includes(contract.lines[0]?.sellingPlanId ?? ""),
+      );
+      const planId = group?.sellingPlanIds.find((id) => id !== contract.lines[0]?.sellingPlanId) ?? "";
+      const outcome = await edit([{ kind: "FREQUENCY", sellingPlanId: gid("SellingPlan", planId) }]);
+      return asked(outcome, () => contract.lines.every(({ sellingPlanId }) => sellingPlanId === planId));
+    }
+    case "one-off": {
+      const wish = { variantId: gid("ProductVariant", other.id), quantity: 1, price: "77.00" };
+      const added = await addOneOff(ctx, shop, row.id, wish, "shopper");
+      const id = added.outcome === "ADDED" ? added.oneOff.id : ctx.ids.next();
+      return asked(added.outcome, async () => {
+        const stored = await ctx.db.oneOff.findUnique({ where: { id } });
+        const sold = ordersOf(app, contract).filter(({ lines }) =>
+          lines.some(({ variantId, price, quantity }) => variantId === other.id && price === "77.00" && quantity === 1),
+        );
+        // On one order once it is paid, on none before.
+        return stored !== null && sold.length === (stored.chargedAt ? 1 : 0);
+      });
+    }
+    case "pause": {
+      const { outcome } = await pauseContract(ctx, shop, row.id, "shopper");
+      return asked(outcome, () => contract.status === "PAUSED");
+    }
+    case "cancel": {
+      const { outcome } = await cancelContract(ctx, shop, row.id, "shopper");
+      return asked(outcome, () => contract.status === "CANCELLED");
+    }
+    case "order-now": {
+      const before = ordersOf(app, contract).length;
+      const { outcome } = await orderNow(ctx, shop, row.id, "shopper");
+      // Not done, it is charged when it is due: only what was done can be told.
+      const isOrdered = () => ordersOf(app, contract).filter((each) => each.cycleIndex === cycleIndex).length === 1;
+      return asked(outcome, () => toldOf(outcome) === "DONE" && isOrdered() && ordersOf(app, contract).length > before);
+    }
+  }
+}
+
+/** The half hour: renewals and shoppers at once. */
+async function rush(app: TestApp, contracts: readonly Contract[], seed: number): Promise<Asked[]> {
+  const random = randomFrom(seed);
+  const left = [...contracts];
+  const plan = Array.from({ length: ACTIONS }, (_, number) => {
+    const [contract] = left.splice(random.below(left.length), 1);
+    if (!contract) throw new Error("too few subscribers");
+    return { contract, kind: KINDS[number % KINDS.length] ?? "skip", minute: random.below(WINDOW.minutes) };
+  });
+  const asked: Asked[] = [];
+  for (let minute = 0; minute < WINDOW.minutes; minute += 1) {
+    const now = plan.filter((each) => each.minute === minute);
+    const until = new Date(Date.parse(WINDOW.from) + minute * MINUTE_MS).toISOString();
+    // Both at once: the engine's rounds and the shoppers' calls take turns at every step of theirs.
+    const [, ...answers] = await Promise.all([
+      app.advanceTo(until),
+      ...now.map(({ kind, contract }) => ask(app, kind, contract)),
+    ]);
+    asked.push(...answers);
+  }
+  return asked;
+}
+
+async function expectWhatWasTold(app: TestApp, asked: readonly Asked[]): Promise<void> {
+  const wrong: string[] = [];
+  for (const { kind, contract, contractId, told, outcome, holds, at } of asked) {
+    const is = await holds();
+    const named = `${kind} ${contract.id}: ${outcome}, and Shopify ${is ? "has" : "hasn't"} it`;
+    if (told === "DONE" && !is) wrong.push(named);
+    if (told === "NOT_DONE" && is) wrong.push(named);
+    if (told === "QUEUED") {
+      const [queued] = await app.ctx.db.queuedEdit.findMany({ where: { contractId } });
+      if (queued?.state === "WAITING" || (queued?.state === "DONE") !== is) wrong.push(`${named}, ${queued?.state}`);
+    }
+    // Whoever was told that it is paused or cancelled is not charged after that.
+    const isStopped = told === "DONE" && (kind === "pause" || kind === "cancel");
+    const later = Object.values(app.shopify.attempts).filter(
+      ({ contractId: id, createdAt }) => id === contract.id && createdAt > at,
+    );
+    if (isStopped && later.length > 0) wrong.push(`${named}, and was charged after that`);
+  }
+  expect(wrong).toEqual([]);
+}
+
+async function expectSoundBooks(app: TestApp, contracts: readonly Contract[]): Promise<void> {
+  const paid = Object.values(app.shopify.attempts)
+    .filter(({ origin, state, createdAt }) => origin === "app" && state === "Success" && createdAt > START)
+    .map(({ contractId, cycleIndex }) => `${contractId}/${cycleIndex}`);
+  expect(new Set(paid).size).toBe(paid.length);
+  expect(paid.length).toBeGreaterThan(20);
+  const shop = await app.ctx.db.shop.findUniqueOrThrow({ where: { id: app.shop.id } });
+  expect(shop.billingHeldReason).toBeNull();
+  expect(await app.ctx.db.charge.findMany({ where: { differsBy: { not: null } } })).toEqual([]);
+  expect(contracts.filter((each) => hasFutureEdits(app.world, app.shopify, each)).map(({ id }) => id)).toEqual([]);
+  // Declined cards are dunning's: what is due is paid, or is being asked for.
+  const forgotten = await app.ctx.db.billingCycle.findMany({
+    where: {
+      dueAt: { lt: new Date(app.world.now) },
+      OR: [
+        { outcome: null, claimed: false, contract: { status: "ACTIVE" } },
+        { charge: { state: { in: ["CLAIMED", "SENDING", "PENDING", "UNKNOWN", "PARKED"] } } },
+      ],
+    },
+    select: { contractId: true, cycleIndex: true, waitReason: true, charge: { select: { state: true } } },
+  });
+  expect(forgotten).toEqual([]);
+}
+
+test("shoppers who change their subscriptions while these are charged: no edit is lost, nobody pays twice", async () => {
+  const seed = 1;
+  const app = await testApp({ now: START, subscribers: 70 });
+  const contracts = contractsOf(app);
+  for (const { id } of Object.values(app.shopify.variants)) setStock(app.world, app.shopify, id, 1000);
+  await makeDue(app, contracts, seed);
+  setFaults(app.world, { seed, throttle: 0.03, failBefore: 0.03, failAfter: 0.05, timeout: 0.05 });
+  const asked = await rush(app, contracts, seed);
+  const met = new Set(app.shopify.calls.map(({ outcome }) => outcome));
+  expect([...met]).toEqual(expect.arrayContaining(["THROTTLED", "FAIL_BEFORE", "FAIL_AFTER", "TIMEOUT"]));
+  setFaults(app.world, {});
+  await app.advanceTo(HEALED);
+
+  const counted = asked.map(({ told }) => told);
+  expect(counted).toHaveLength(ACTIONS);
+  expect(counted.filter((told) => told === "DONE").length).toBeGreaterThan(15);
+  expect(counted.filter((told) => told !== "DONE").length).toBeGreaterThan(3);
+  await expectWhatWasTold(app, asked);
+  await expectSoundBooks(app, contracts);
+});

@@ -106,7 +106,7 @@ export function subscription(subject: Subject): PortalSubscription {
 
 function portalCycle(subject: Subject, cycle: CycleView): PortalCycle {
   const { words, settings, shopper, row } = subject;
-  const { cycleIndex, dueAt, state, canUnskip } = cycle;
+  const { cycleIndex, dueAt, state } = cycle;
   const isOff = (kind: "skip" | "move") => settings.switchedOff.includes(kind);
   const amount = words.money(amountOfCycle(subject, cycleIndex));
   const isHeld = row.status !== "ACTIVE" && state === "OPEN";
@@ -119,7 +119,8 @@ function portalCycle(subject: Subject, cycle: CycleView): PortalCycle {
     state,
     stateText: isHeld ? words.t("cycle.HELD", { amount }) : words.t(`cycle.${state}`, { amount }),
     canSkip: cycle.canSkip && !isOff("skip"),
-    canUnskip,
+    // While it is paused nothing is sent that was not skipped either.
+    canUnskip: cycle.canUnskip && row.status === "ACTIVE",
   };
 }
 

@@ -162,6 +162,45 @@ describe("a payment that fails", () => {
   });
 });
 
+describe("a payment that the bank wants approved", () => {
+  it("leads to the bank, and can't be tried beside it", async () => {
+    const at = await visit();
+    const { app, customer, row } = at;
+    setCardOutcomes(customer, ["challenge"]);
+    const due = await app.ctx.db.billingCycle.findFirstOrThrow({
+      where: { contractId: row.id, outcome: null },
+      orderBy: { cycleIndex: "asc" },
+    });
+    await app.advanceTo(new Date(due.dueAt.getTime() + 60 * MINUTE_MS).toISOString());
+    const { alert, can } = await page(at);
+    expect(alert?.title).toBe("Approve the payment with your bank");
+    expect(alert?.action).toMatchObject({ url: expect.stringMatching(/^https:/) as string });
+    expect(can).not.toContain("retry-payment");
+  });
+});
+
+describe("what is agreed to for longer", () => {
+  it("is told before leaving: payments that are left, deliveries that are paid and still to come", async () => {
+    const at = await visit();
+    const { app, row } = at;
+    const paid = (await page(at)).orders.length;
+    await app.ctx.db.subscriptionContract.update({
+      where: { id: row.id },
+      // A plan of three months' payments with weekly deliveries, of which the last was paid at the last renewal.
+      data: {
+        minCycles: paid + 2,
+        billingInterval: "MONTH",
+        billingIntervalCount: 3,
+        deliveryInterval: "WEEK",
+        deliveryIntervalCount: 4,
+      },
+    });
+    const { terms } = await page(at);
+    expect(terms[0]).toBe(`At least ${paid + 2} payments are agreed; 2 of them are left.`);
+    expect(terms[1]).toMatch(/^\d deliveries that you have paid for are still to come: \w+ \d+, 2026/);
+  });
+});
+
 describe("a subscription that has ended", () => {
   let at: Visit;
   beforeAll(async () => {

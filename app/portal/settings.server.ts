@@ -1,13 +1,21 @@
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 
-import { DEFAULT_PORTAL_SETTINGS, linePreferencesInput, portalSettingsInput, swapOptionsInput } from "./settings";
+import {
+  DEFAULT_PORTAL_SETTINGS,
+  linePreferencesInput,
+  portalSettingsInput,
+  SWITCHABLE,
+  swapOptionsInput,
+} from "./settings";
 import type { LinePreferenceView, PortalSettingsView, SwapOptionView } from "./settings";
 
 /** What the shop lets its shoppers do; a setting that can't be read is as if it had not been made. */
 export async function portalSettings(ctx: Context, shop: Pick<Shop, "id">): Promise<PortalSettingsView> {
   const row = await ctx.db.portalSettings.findUnique({ where: { shopId: shop.id } });
-  const read = portalSettingsInput.safeParse({ ...DEFAULT_PORTAL_SETTINGS, ...row });
+  // A kind that is no more can't be switched off; the others stay so.
+  const switchedOff = SWITCHABLE.filter((kind) => row?.switchedOff.includes(kind));
+  const read = portalSettingsInput.safeParse({ ...DEFAULT_PORTAL_SETTINGS, ...row, switchedOff });
   return read.success ? read.data : DEFAULT_PORTAL_SETTINGS;
 }
 

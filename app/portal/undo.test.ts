@@ -134,6 +134,12 @@ const actions: Record<string, () => Promise<PortalAction>> = {
     if (!choices.ok || choices.kind !== "add-one-off") throw new Error(JSON.stringify(choices));
     return { kind: "add-one-off", variant: first(choices.variants), quantity: 2 };
   },
+  "discount-code": () => Promise.resolve({ kind: "discount-code", code: "KAFFE10" }),
+  "delivery-method": async () => {
+    const choices = await choicesFor(ctx, shopper, id, "delivery-method");
+    if (!choices.ok || choices.kind !== "delivery-method") throw new Error(JSON.stringify(choices));
+    return { kind: "delivery-method", code: choices.methods.find(({ current }) => !current)?.value ?? "" };
+  },
   address: async () => {
     const address = (await page()).address?.input;
     if (!address) throw new Error("the subscription is sent somewhere");

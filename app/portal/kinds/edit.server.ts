@@ -21,6 +21,8 @@ export interface EditWords {
   done: string;
   /** An edit that moves the dates says so; the others hold from the next delivery on. */
   when?: "frequency.next";
+  /** What is only known afterwards. */
+  learnt?: (after: Subject) => string[];
   /** What takes it back, of the subscription as it is afterwards. */
   undo: (after: Subject) => PortalAction | null;
 }
@@ -84,7 +86,12 @@ async function edited(
     : whenText(now ?? subject, result.nextBillingAt, say.when);
   return {
     title: say.done,
-    text: [...changes, ...costs(subject, before, { ...after, amount: result.amount }), dates],
+    text: [
+      ...changes,
+      ...costs(subject, before, { ...after, amount: result.amount }),
+      ...((now && say.learnt?.(now)) ?? []),
+      dates,
+    ],
     queued: false,
     undo: action ? { label: t("undo"), action } : null,
   };

@@ -48,7 +48,8 @@ export function pause(ctx: Context, subject: Subject, { until }: ActionOf["pause
     title: until === null ? t("pause.done") : t("pause.doneUntil", { day: words.day(until) }),
     text: effect,
     queued: false,
-    undo: { label: t("undo"), action: { kind: "resume" } },
+    // One that was paused already goes back to the day it had.
+    undo: { label: t("undo"), action: row.status === "PAUSED" ? pausedAgain(subject) : { kind: "resume" } },
   });
   return {
     title: until === null ? t("pause.title") : t("pause.titleUntil", { day: words.day(until) }),
@@ -63,6 +64,12 @@ export function pause(ctx: Context, subject: Subject, { until }: ActionOf["pause
   };
 }
 
+/** The pause as it is now; of one whose day has come without an end to it. */
+function pausedAgain({ row, shopper, now }: Subject): ActionOf["pause"] {
+  const until = row.pausedUntil ? localDate(row.pausedUntil, shopper.shop.timeZone) : null;
+  return { kind: "pause", until: until !== null && until > localDate(now, shopper.shop.timeZone) ? until : null };
+}
+
 export function resume(ctx: Context, subject: Subject): Plan {
   const { shopper, words, row } = subject;
   const { t } = words;
@@ -75,13 +82,12 @@ export function resume(ctx: Context, subject: Subject): Plan {
       const result = await resumeContract(ctx, shopper.shop, row.id, "shopper");
       if (result.outcome !== "RESUMED") return refused(subject, result);
       const after = await subjectOf(ctx, shopper, row.id);
-      const until = row.pausedUntil ? localDate(row.pausedUntil, shopper.shop.timeZone) : null;
       return {
         title: t("resume.done"),
         text: [nextSentence(after ?? subject)],
         queued: false,
         // Shopify's own stop is not ours to bring back.
-        undo: row.status === "PAUSED" ? { label: t("undo"), action: { kind: "pause", until } } : null,
+        undo: row.status === "PAUSED" ? { label: t("undo"), action: pausedAgain(subject) } : null,
       };
     },
   };
@@ -123,7 +129,7 @@ export function notNow({ shopper, words: { t } }: Subject, why: string): Problem
     case "CHALLENGE_OPEN":
       return problem(shopper, "RENEWAL_RUNNING", { text: [t("alert.approval.open")] });
     case "TOO_OFTEN":
-      return problem(shopper, "TOO_MANY");
+      return problem(shopper, "TOO_MANY", { text: [t("retry-payment.tooOften")] });
     case "BILLING_HELD":
       return problem(shopper, "REFUSED", { text: [t("order-now.held", { shop: shopper.shop.name })] });
     default:

@@ -128,6 +128,10 @@ export async function discountCode(
   return planEdit(ctx, subject, [{ kind: "DISCOUNT_CODE", code }], {
     title: t("discount-code.title", { code }),
     effect: () => [t("discount-code.effect", { code })],
+    learnt: (after) =>
+      after.discounts
+        .filter(({ id }) => !known.has(id))
+        .map((one) => discountText(after.words, one, after.row.currencyCode)),
     confirmLabel: t("discount-code.confirm", { code }),
     done: t("discount-code.done", { code }),
     undo: (after) => {

@@ -2,10 +2,11 @@ import type { Context } from "~/context.server";
 import { isId } from "~/contracts/ids";
 import { cancelContract } from "~/contracts/status.server";
 import type { Prisma, Shop, WithdrawalCase } from "~/generated/prisma/client";
-import type { CaseKind, CaseState } from "~/generated/prisma/enums";
 import { append } from "~/history/history.server";
 import { namedId } from "~/lib/ids";
 
+import { LONGEST_NOTE } from "./case-views";
+import type { CasePage, CaseView, SettleOutcome } from "./case-views";
 import type { Declaration } from "./public/declaration";
 import { publicTexts } from "./public/texts";
 import type { PublicLanguage } from "./public/texts";
@@ -112,23 +113,6 @@ async function matching(ctx: Context, shop: Shop, email: string, reference: stri
   return rows.length === 1 ? (rows[0]?.id ?? null) : null;
 }
 
-export interface CaseView {
-  id: string;
-  kind: CaseKind;
-  state: CaseState;
-  name: string;
-  email: string;
-  reference: string;
-  message: string;
-  endsOn: string | null;
-  contractId: string | null;
-  note: string;
-  /** ISO 8601 */
-  receivedAt: string;
-  settledAt: string | null;
-  receiptSentAt: string | null;
-}
-
 function caseView(row: WithdrawalCase): CaseView {
   const { id, kind, state, name, email, reference, message, endsOn, contractId, note } = row;
   return {
@@ -140,16 +124,6 @@ function caseView(row: WithdrawalCase): CaseView {
 }
 
 export const CASES_PER_PAGE = 25;
-
-export interface CasePage {
-  items: CaseView[];
-  total: number;
-  /** Of all that are open, whatever the filter. */
-  open: number;
-  /** From 1. */
-  page: number;
-  pageSize: number;
-}
 
 /** Open ones oldest first, since they wait; settled ones newest first. */
 export async function listCases(
@@ -186,16 +160,6 @@ export interface Settling {
   /** End the subscription that it fits. */
   cancel: boolean;
 }
-
-/** Longest note that a merchant writes, in characters. */
-export const LONGEST_NOTE = 2000;
-
-export type SettleOutcome =
-  | { outcome: "DONE"; cancelled: boolean }
-  | { outcome: "NOT_FOUND" }
-  | { outcome: "ALREADY_SETTLED" }
-  /** The subscription could not be ended, so nothing was settled. */
-  | { outcome: "NOT_CANCELLED"; why: "RENEWAL_RUNNING" | "SHOPIFY_UNAVAILABLE" | "REFUSED" | "NO_SUBSCRIPTION" };
 
 /** Settles a case: ends its subscription where that is wanted, and tells whoever declared it. */
 export async function settleCase(ctx: Context, shop: Shop, id: string, settling: Settling): Promise<SettleOutcome> {

@@ -11,6 +11,7 @@ import { useBillingActs } from "~/billing/components/use-billing-acts";
 import type { ContractBilling } from "~/billing/views";
 import { AttentionBanner } from "~/contracts/components/attention-banner";
 import { ChargesCard } from "~/contracts/components/charges-card";
+import { ExtraCards } from "~/contracts/components/extra-cards";
 import { HistoryCard } from "~/contracts/components/history-card";
 import { LinesCard } from "~/contracts/components/lines-card";
 import { ask } from "~/contracts/components/questions";
@@ -21,9 +22,13 @@ import { ContractBadges } from "~/contracts/components/status-badges";
 import { useContractActs } from "~/contracts/components/use-contract-acts";
 import type { ContractAction } from "~/contracts/components/use-contract-acts";
 import { skipCycle, unskipCycle } from "~/contracts/cycles.server";
+import { oneOffsOf } from "~/contracts/one-offs.server";
 import { contractDetail } from "~/contracts/queries.server";
 import { cancelContract, pauseContract, resumeContract } from "~/contracts/status.server";
 import type { ContractDetail } from "~/contracts/views";
+import { waitingEdits } from "~/contracts/waiting-edits.server";
+import { ConsentCard } from "~/portal/components/consent-card";
+import { consentOf } from "~/portal/consent.server";
 import { authenticateAdmin } from "~/shopify/authenticate.server";
 import { ConfirmModal } from "~/ui/confirm-modal";
 import { useFormat, useT } from "~/ui/i18n";
@@ -35,7 +40,12 @@ export async function loader({ request, params }: LoaderFunctionArgs) {
   const contract = await contractDetail(ctx, shop, params.id ?? "");
   const billing = contract ? await billingOf(ctx, shop, contract.id) : null;
   if (!contract || !billing) throw new Response(null, { status: 404 });
-  return { contract, billing };
+  const [oneOffs, waiting, consents] = await Promise.all([
+    oneOffsOf(ctx, shop, [contract.id]),
+    waitingEdits(ctx, shop, contract.id),
+    consentOf(ctx, shop, contract.id),
+  ]);
+  return { contract, billing, oneOffs: oneOffs.get(contract.id) ?? [], waiting, consents };
 }
 
 const cycleIndex = z.coerce.number().int().positive();
@@ -105,7 +115,7 @@ function orderNowQuestion(
 }
 
 export default function Contract() {
-  const { contract, billing } = useLoaderData<typeof loader>();
+  const { contract, billing, oneOffs, waiting, consents } = useLoaderData<typeof loader>();
   const t = useT();
   const format = useFormat();
   const acts = useContractActs(contract.id);
@@ -152,7 +162,11 @@ export default function Contract() {
           </BlockStack>
         </Layout.Section>
         <Layout.Section variant="oneThird">
-          <SideCards contract={contract} />
+          <BlockStack gap="400">
+            <ExtraCards contract={contract} oneOffs={oneOffs} waiting={waiting} />
+            <SideCards contract={contract} />
+            <ConsentCard consents={consents} />
+          </BlockStack>
         </Layout.Section>
       </Layout>
       <ConfirmModal

@@ -11,6 +11,8 @@ export function AppNav() {
       <s-link href="/app/contracts">{t("nav.subscriptions")}</s-link>
       <s-link href="/app/billing">{t("nav.billing")}</s-link>
       <s-link href="/app/plans">{t("nav.plans")}</s-link>
+      <s-link href="/app/portal">{t("nav.portal")}</s-link>
+      <s-link href="/app/cases">{t("nav.cases")}</s-link>
     </s-app-nav>
   );
 }

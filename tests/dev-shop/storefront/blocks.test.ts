@@ -1,12 +1,70 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { put, startStorefront } from "./test-kit";
-import type { Storefront } from "./test-kit";
+import type { Storefront, Visitor } from "./test-kit";
 
 let storefront: Storefront;
 beforeAll(async () => {
   storefront = await startStorefront();
 });
 afterAll(() => storefront.stop());
+
+describe("the plans in the cart", () => {
+  const ways = async (visitor: Visitor): Promise<string> =>
+    /<perennial-cart[\s\S]*<\/perennial-cart>/.exec((await visitor.get("/cart")).text)?.[0] ?? "";
+
+  it("are our own: a line bought by another app's plan, or with no plan to choose, is left alone", async () => {
+    const visitor = storefront.visitor();
+    await put(storefront, visitor, "koppen-kvile", null);
+    expect(await ways(visitor)).toBe("");
+    await put(storefront, visitor, "fjellbris", 2);
+    expect(await ways(visitor)).toContain("Fjellbris");
+    const group = Object.values(storefront.shop.sellingPlanGroups)[0];
+    if (!group) throw new Error("The scenario has no plans");
+    const own = group.appReference ?? null;
+    group.appReference = "another-app";
+    try {
+      expect(await ways(visitor)).toBe("");
+    } finally {
+      group.appReference = own;
+    }
+  });
+
+  it("say what is paid in advance, and offer no single purchase of what is sold by subscription only", async () => {
+    const plan = Object.values(storefront.shop.sellingPlans)[0];
+    const product = Object.values(storefront.shop.products).find(({ handle }) => handle === "fjellbris");
+    if (!plan || !product) throw new Error("The scenario has no plans");
+    const visitor = storefront.visitor();
+    await put(storefront, visitor, "fjellbris", 2);
+    expect(await ways(visitor)).toContain("Kjøp én gang");
+    plan.billingPolicy.intervalCount *= 3;
+    product.requiresSellingPlan = true;
+    try {
+      const html = await ways(visitor);
+      expect(html).toContain("betales på forskudd, 44,70 kr per levering");
+      expect(html).not.toContain("Kjøp én gang");
+    } finally {
+      plan.billingPolicy.intervalCount /= 3;
+      product.requiresSellingPlan = false;
+    }
+  });
+
+  it("write what the merchant and the products are called as text", async () => {
+    const product = Object.values(storefront.shop.products).find(({ handle }) => handle === "fjellbris");
+    if (!product) throw new Error("The scenario lacks Fjellbris");
+    const title = product.title;
+    product.title = `<img src=x onerror="alert(1)">`;
+    storefront.shop.blockSettings = { plans: { heading: "<script>1</script>", terms: "<b>1</b>" } };
+    try {
+      const visitor = storefront.visitor();
+      await put(storefront, visitor, "fjellbris", 2);
+      const html = await ways(visitor);
+      expect(html).not.toMatch(/<(img|script|b)\b/);
+    } finally {
+      product.title = title;
+      delete storefront.shop.blockSettings;
+    }
+  });
+});
 
 describe("the badge on product cards", () => {
   const cards = async (locale = "nb"): Promise<Record<string, string>> => {

@@ -26,6 +26,7 @@ describe.each(THEMES)("the cart block in the %s theme", (theme) => {
     const page = await filled(theme);
     expect(await block(page).locator("summary").allInnerTexts()).toHaveLength(1);
     const text = await block(page).locator("summary").innerText();
+    expect(await block(page).innerText()).toContain("Du sier opp selv");
     expect(text).toMatch(/Fjellbris[\s\S]*Levering hver 2\. uke[\s\S]*134,10 kr/);
   });
 

@@ -26,6 +26,9 @@ describe("the subscribe block", () => {
     const html = await block("/products/fjellbris");
     expect(html).toContain("134,10 kr");
     expect(html).toContain("Spar 10 %");
+    // Beside the choice: that it renews, how it ends, and where the terms are.
+    expect(html).toContain("fornyes automatisk");
+    expect(html).toContain("Du sier opp selv");
     expect(html).toContain("/policies/subscription-policy");
   });
 

@@ -53,9 +53,8 @@ export function reasonPage(frame: Frame, contractId: string, start: LeavingStart
 
 /** Second step: at most one offer, and the way out beside it by a button of the same size and colour. */
 export function offerPage(frame: Frame, contractId: string, { leaving, offer, way }: LeavingStep, seen: string): Html {
-  const cancel = html`<section class="perennial-card" aria-labelledby="perennial-way">
-    <h2 id="perennial-way">${way.title}</h2>
-    <ul class="perennial-effect">
+  const back = { back: toSubscription(frame, contractId) };
+  const leave = html`<ul class="perennial-effect">
       ${way.effect.map((line) => html`<li>${line}</li>`)}
     </ul>
     ${confirmForm(
@@ -63,16 +62,11 @@ export function offerPage(frame: Frame, contractId: string, { leaving, offer, wa
       contractId,
       { action: { kind: "cancel", leaving }, seen, consentText: null, queue: false },
       button(way.confirmLabel),
-    )}
-  </section>`;
-  if (!offer) {
-    return page(frame, way.title, html`${cancel} ${keep(frame, contractId, way)}`, {
-      back: toSubscription(frame, contractId),
-    });
-  }
+    )}`;
+  if (!offer) return page(frame, way.title, html`${leave} ${keep(frame, contractId, way)}`, back);
   return page(
     frame,
-    way.title,
+    frame.t("do.cancel"),
     html`<div class="perennial-two">
         <section class="perennial-card" aria-labelledby="perennial-offer">
           <h2 id="perennial-offer">${offer.title}</h2>
@@ -87,10 +81,13 @@ export function offerPage(frame: Frame, contractId: string, { leaving, offer, wa
             button(offer.acceptLabel),
           )}
         </section>
-        ${cancel}
+        <section class="perennial-card" aria-labelledby="perennial-way">
+          <h2 id="perennial-way">${way.title}</h2>
+          ${leave}
+        </section>
       </div>
       ${keep(frame, contractId, way)}`,
-    { back: toSubscription(frame, contractId) },
+    back,
   );
 }
 

@@ -65,7 +65,7 @@ function item(frame: Frame, { id, can, lines: all }: PortalSubscription, line: P
     ${picture(line.imageUrl, 64)}
     <div>
       <p>${t("line.quantity", { title, quantity: line.quantity })}</p>
-      <p class="perennial-small">${t("line.unit", { price: line.priceText })}</p>
+      <p class="perennial-small">${line.priceText}</p>
       ${line.preferenceTexts.map((text) => html`<p class="perennial-small">${text}</p>`)}
       <span class="perennial-ways">
         ${kinds.map((kind) => go(frame, pathTo.action(id, kind, line.id), t(`do.${kind}`), { about: title }))}

@@ -35,17 +35,21 @@ export const style = new Html(`<style>
 .perennial-lines li>div{flex:1;min-width:0}
 .perennial-lines p{margin:0}
 .perennial-facts{display:grid;grid-template-columns:1fr;gap:.75rem;margin:.75rem 0 0}
-.perennial-facts>div{border-top:1px solid;border-color:color-mix(in srgb,currentColor 15%,transparent);padding-top:.75rem}
+.perennial-facts>div{display:grid;grid-template-columns:1fr auto;gap:0 1rem;align-items:end;border-top:1px solid;border-color:color-mix(in srgb,currentColor 15%,transparent);padding-top:.75rem}
 .perennial-facts>div:first-child{border-top:0;padding-top:0}
 .perennial-facts dt{font-size:.9em;margin:0}
 .perennial-facts dd{margin:0;font-weight:600}
-.perennial-facts .perennial-change{font-weight:400}
+.perennial-facts dt{grid-column:1/-1}
+.perennial-facts .perennial-change{font-weight:400;margin:-.6rem 0}
 .perennial-discount{display:block}
 .perennial-cycles{margin:.5rem 0 0}
-.perennial-cycles>li{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:center;gap:0 1rem;padding:.25rem 0;min-height:56px}
+.perennial-cycles>li{display:flex;justify-content:space-between;align-items:center;gap:0 1rem;padding:.5rem 0;min-height:56px}
 .perennial-cycles>li+li{border-top:1px solid;border-color:color-mix(in srgb,currentColor 15%,transparent)}
+.perennial-cycle{flex:1;min-width:0}
 .perennial-cycle>*{display:block}
+.perennial-cycle time{font-weight:600}
 .perennial-ways{display:flex;flex-wrap:wrap;gap:0 1.25rem}
+.perennial-cycles .perennial-ways{flex-wrap:nowrap;gap:0 1rem}
 .perennial-actions{display:flex;flex-wrap:wrap;gap:.75rem;margin:1rem 0 0}
 .perennial-effect{margin:0 0 1.5rem}
 .perennial-effect li{padding:.5rem 0 .5rem 1.5rem;position:relative}
@@ -89,8 +93,8 @@ export const style = new Html(`<style>
 @media (min-width:750px){
 .perennial{padding:2rem 1.5rem 4rem}
 .perennial-card{padding:1.75rem}
-.perennial-facts>div{display:grid;grid-template-columns:11rem 1fr auto;gap:0 1rem;align-items:baseline}
-.perennial-facts .perennial-change{grid-column:3;margin:-.6rem 0}
+.perennial-facts>div{grid-template-columns:11rem 1fr auto;align-items:baseline}
+.perennial-facts dt{grid-column:auto}
 .perennial-facts dt{font-size:1em}
 .perennial-cycle{display:grid;grid-template-columns:11rem 1fr;gap:1rem;align-items:baseline}
 .perennial-pair{grid-template-columns:1fr 1fr}

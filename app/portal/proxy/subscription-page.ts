@@ -59,7 +59,7 @@ function actions(frame: Frame, subscription: PortalSubscription, kinds: readonly
 function whereAndHow(frame: Frame, subscription: PortalSubscription): Html {
   const { t } = frame;
   const { id, address } = subscription;
-  const fact = (label: string, value: Html | string | null, kind?: PortalActionKind) =>
+  const fact = (label: string, value: Html | string | null, kind?: PortalActionKind, way?: Html) =>
     (value !== null || (kind && offered(subscription, kind))) &&
     html`<div>
       <dt>${label}</dt>
@@ -67,15 +67,18 @@ function whereAndHow(frame: Frame, subscription: PortalSubscription): Html {
       ${
         kind &&
         offered(subscription, kind) &&
-        html`<dd class="perennial-change">${go(frame, pathTo.action(id, kind), t(`do.${kind}`))}</dd>`
+        html`<dd class="perennial-change">
+          ${way ?? go(frame, pathTo.action(id, kind), t("change"), { about: label })}
+        </dd>`
       }
     </div>`;
+  const enterCode = go(frame, pathTo.action(id, "discount-code"), t("do.discount-code"));
   return section(
     t("section.where"),
     html`<dl class="perennial-facts">
       ${fact(t("fact.frequency"), subscription.frequencyText, "frequency")}
       ${fact(t("fact.amount"), subscription.amountText)} ${fact(t("fact.delivery"), subscription.deliveryPriceText)}
-      ${fact(t("fact.discounts"), discounts(frame, subscription), "discount-code")}
+      ${fact(t("fact.discounts"), discounts(frame, subscription), "discount-code", enterCode)}
       ${fact(t("fact.payment"), subscription.paymentMethodText, "payment-method")}
       ${fact(t("fact.address"), address && html`${address.lines.map((line) => html`${line}<br />`)}`, "address")}
       ${fact(t("fact.method"), subscription.deliveryMethodText, "delivery-method")}

@@ -168,6 +168,46 @@ describe("the offer", () => {
     expect((await reasoned(shopper, again.leaving, "TOO_MUCH")).offer).toBeNull();
   });
 
+  it("that changes price or plan is a new yes: done as it was shown, and its words are kept", async () => {
+    await offers([
+      { reason: "TOO_EXPENSIVE", offer: "DISCOUNT", percent: 15, orders: 3 },
+      { reason: "TOO_MUCH", offer: "SLOWER" },
+    ]);
+    const cheaper = aShopper("nb");
+    const { leaving } = await started(cheaper.shopper, cheaper.row.id);
+    const { offer } = await reasoned(cheaper.shopper, leaving, "TOO_EXPENSIVE");
+    expect(plain([offer?.title ?? ""])).toBe("Hjelper det med 15 % avslag på de neste 3 leveringene?");
+    expect(plain(offer?.text ?? [])).toMatch(/koster [\d,]+ kr i stedet for [\d,]+ kr, før eventuelle avgifter/);
+    const receipt = good(await acceptOffer(ctx, cheaper.shopper, leaving));
+    expect(receipt.undo).toBeNull();
+    const after = await db.subscriptionContract.findUniqueOrThrow({ where: { id: cheaper.row.id } });
+    expect(after.discounts).toMatchObject([{ value: { percentage: 15 }, orders: 3, used: 0 }]);
+    expect(await consentOf(ctx, shop, cheaper.row.id)).toMatchObject([{ source: "OFFER", text: offer?.consent }]);
+
+    const slower = aShopper();
+    const second = await started(slower.shopper, slower.row.id);
+    const step = await reasoned(slower.shopper, second.leaving, "TOO_MUCH");
+    // Whoever has the slowest plan already is offered nothing.
+    if (step.offer) {
+      good(await acceptOffer(ctx, slower.shopper, second.leaving));
+      const row = await db.subscriptionContract.findUniqueOrThrow({ where: { id: slower.row.id } });
+      expect([row.deliveryInterval, row.deliveryIntervalCount]).not.toEqual([
+        slower.row.deliveryInterval,
+        slower.row.deliveryIntervalCount,
+      ]);
+    }
+  });
+
+  it("is not carried out once the subscription is another than it was shown for", async () => {
+    await offers([{ reason: "TOO_EXPENSIVE", offer: "DISCOUNT", percent: 15, orders: 3 }]);
+    const { row, shopper } = aShopper();
+    const { leaving } = await started(shopper, row.id);
+    await reasoned(shopper, leaving, "TOO_EXPENSIVE");
+    await db.subscriptionContract.update({ where: { id: row.id }, data: { revisionId: "999999" } });
+    expect(await acceptOffer(ctx, shopper, leaving)).toMatchObject({ ok: false, problem: "STALE" });
+    expect(await db.leaving.findUnique({ where: { id: leaving } })).toMatchObject({ outcome: "OPEN" });
+  });
+
   it("is held back from the same fifth of contracts, and only in a shop with enough who leave", async () => {
     await offers([{ reason: "TOO_MUCH", offer: "SKIP" }]);
     const left = rows.slice(taken);

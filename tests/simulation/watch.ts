@@ -176,7 +176,8 @@ export class Watch {
     const { cardSince } = contract.now;
     const kind = declineClass(last.result.code);
     const least = kind === "GATEWAY" ? GATEWAY_SPACING_MS : kind === "STOCK" ? 0 : DECLINE_SPACING_MS;
-    const isNewCard = cardSince > last.completedAt;
+    // A card that came while the last try was on its way has not been tried either.
+    const isNewCard = cardSince > last.createdAt;
     if (
       !isNewCard &&
       createdAt - last.completedAt < least - this.slackMs &&

@@ -64,7 +64,7 @@ export function useStorefront() {
   };
 }
 
-/** Sums up what the browser counts as layout shift; as in Core Web Vitals, not what follows an input within 500 ms. */
+/** Sums up every layout shift; stricter than Core Web Vitals, which forgive what follows an input within 500 ms. */
 export const watchShifts = (page: Page): Promise<unknown> =>
   page.addInitScript(() => {
     const counted = { shifts: 0 };

@@ -119,6 +119,19 @@ describe.each(THEMES)("the subscribe block in the %s theme", (theme) => {
   });
 });
 
+it("a page that does shift is noticed by what measures it", async () => {
+  const page = await open("/products/fjellbris", {}, async (fresh) => {
+    await watchShifts(fresh);
+  });
+  expect(await shifts(page)).toBe(0);
+  await page.evaluate(() => {
+    document
+      .querySelector("perennial-subscribe")
+      ?.insertAdjacentHTML("beforebegin", '<div style="height: 200px"></div>');
+  });
+  await expect.poll(() => shifts(page)).toBeGreaterThan(0);
+});
+
 describe("forms of every habit", () => {
   it("gives the plan to a second form for the same variant, and to no form for another", async () => {
     const { small, everyTwoWeeks } = fjellbris();

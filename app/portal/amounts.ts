@@ -1,4 +1,4 @@
-import { nextAmount } from "~/contracts/next-amount";
+import { nextAmount } from "~/money/next-amount";
 import type { CycleView } from "~/contracts/views";
 import { add } from "~/money/money";
 import type { Money } from "~/money/money";

@@ -1,4 +1,4 @@
-import type { ContractDiscount } from "~/contracts/next-amount";
+import type { ContractDiscount } from "~/money/next-amount";
 import { formatPercentage } from "~/lib/format";
 import { money } from "~/money/money";
 

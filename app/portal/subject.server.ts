@@ -2,7 +2,7 @@ import type { Context } from "~/context.server";
 import { isId } from "~/contracts/ids";
 import { oneOffView } from "~/contracts/one-offs";
 import { contractView, UPCOMING_SHOWN, viewInclude } from "~/contracts/present";
-import { storedDiscounts } from "~/contracts/next-amount";
+import { storedDiscounts } from "~/money/next-amount";
 import type { Prisma } from "~/generated/prisma/client";
 
 import { digestOf } from "./digest.server";

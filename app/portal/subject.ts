@@ -1,4 +1,4 @@
-import type { ContractDiscount } from "~/contracts/next-amount";
+import type { ContractDiscount } from "~/money/next-amount";
 import type { OneOffView } from "~/contracts/one-offs";
 import type { ContractView } from "~/contracts/views";
 import type { BillingCycle, Prisma } from "~/generated/prisma/client";

@@ -12,6 +12,20 @@ import { money as moneyOf } from "~/money/money";
 import { notNow } from "./running.server";
 import { refused } from "./schedule.server";
 
+/** A second mail within this time would only make the first one's link look wrong. */
+const MAIL_EVERY_MS = 10 * 60_000;
+
+/** Whether the secure mail went out just now, asked for here or because a payment failed. */
+const wasJustSent = async (ctx: Context, { row }: Subject): Promise<boolean> =>
+  (await ctx.db.historyEvent.count({
+    where: {
+      contractId: row.id,
+      type: "notification.sent",
+      at: { gt: new Date(ctx.clock.now().getTime() - MAIL_EVERY_MS) },
+      data: { path: ["notification"], equals: "card-link" },
+    },
+  })) > 0;
+
 /** Shopify sends its own secure mail; the card never passes through us. */
 export function paymentMethod(ctx: Context, subject: Subject): Plan {
   const { shopper, words, row } = subject;
@@ -29,6 +43,9 @@ export function paymentMethod(ctx: Context, subject: Subject): Plan {
     confirmLabel: t("payment-method.confirm"),
     consent: null,
     async carryOut() {
+      if (await wasJustSent(ctx, subject)) {
+        return problem(shopper, "TOO_MANY", { text: [t("payment-method.justSent")] });
+      }
       try {
         const isSent = await sendCardLink(ctx, shopper.shop, row, `portal ${ctx.ids.next()}`);
         if (!isSent) return problem(shopper, "NO_PAYMENT_METHOD");

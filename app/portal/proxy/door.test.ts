@@ -7,6 +7,7 @@ import { LINK_HOURS } from "~/notifications/links";
 import { lookAtLink, magicLink, useLink } from "~/notifications/magic-link.server";
 
 import { testApp } from "../../../tests/app";
+import { savePortalSettings } from "../settings.server";
 import { browse, SECRET, testProxy } from "./browsing.fixture";
 import type { Page } from "./browsing.fixture";
 import { createSession } from "./session.server";
@@ -185,5 +186,27 @@ describe("asking for a link", () => {
     expect(wrong.status).toBe(422);
     expect(wrong.html).toMatch(/perennial-email-error">Dette ser ikke riktig ut/);
     expect(await mailed()).toEqual([]);
+  });
+});
+
+describe("the pages that the law wants open to everybody", () => {
+  it.each(["/withdraw", "/cancel-contract"])("%s: nobody signs in, and it shows nothing of anybody", async (path) => {
+    expect((await stranger.get(path)).status).toBe(404);
+    await savePortalSettings(ctx, shop, { withdrawalCountries: ["NO"], cancelPageCountries: ["DE"] });
+    for (const who of [stranger, browse(app, mine.customerId)]) {
+      const page = await who.get(path);
+      expect(page.status, page.text).toBe(200);
+      expect(page.headers.get("Content-Type")).toBe("application/liquid");
+      expect(page.headers.get("Cache-Control")).toBe("no-store");
+      expect(page.forms.length).toBeGreaterThan(0);
+      expect(page.html).not.toContain(email);
+    }
+    await savePortalSettings(ctx, shop, { withdrawalCountries: [], cancelPageCountries: [] });
+  });
+
+  it("take no form from another site", async () => {
+    const form = { path: "/withdraw", fields: {}, buttonText: "" };
+    const abroad = await stranger.send(form, {}, { headers: { Origin: "https://evil.example.com" } });
+    expect(abroad.status).toBe(403);
   });
 });

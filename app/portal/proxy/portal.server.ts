@@ -158,8 +158,8 @@ async function publicVisit(
   if (posted && !isFromShop(request.headers, hostsOf(visitor))) {
     return liquid(answer(messagePage(frame, "forbidden"), 403), visitor.locale);
   }
-  const key = `${visitor.shop.id} ${addressOf(request)}`;
-  const wait = Math.max(proxy.reads.take(key), posted ? proxy.doors.take(key) : 0);
+  // Forms are counted by the pages themselves.
+  const wait = proxy.reads.take(`${visitor.shop.id} ${addressOf(request)}`);
   if (wait > 0)
     return liquid(answer(messagePage(frame, "tooMany"), 429, { "Retry-After": String(wait) }), visitor.locale);
   const path = `${visitor.path}/${page}`;

@@ -12,7 +12,7 @@ import { mailPortalLink } from "~/notifications/portal-link.server";
 import { mailCancelled } from "~/notifications/cancelled.server";
 import { subscriptionCreated } from "~/notifications/subscription-created.server";
 import { mailCase, mailCaseSettled } from "~/portal/case-mails.server";
-import { cancelQueued } from "~/portal/leaving.server";
+import { cancelQueued } from "~/portal/cancelling.server";
 import { keepCheckoutConsent } from "~/portal/checkout-consent.server";
 import { markSaved } from "~/portal/saves.server";
 import { sendDataRequest } from "~/shops/compliance.server";

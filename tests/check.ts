@@ -45,6 +45,11 @@ const tests = (project: string): Step => {
 const generate: Step = { name: "database client", ...node("prisma/generate.mjs") };
 const still: Step[] = [
   { name: "types", ...node(bin("tsc"), "--noEmit", "-p", ".") },
+  // They have elements and globals of their own, so they are checked apart.
+  ...["customer-account", "customer-account-page"].map((name) => ({
+    name: `types of extensions/${name}`,
+    ...node(bin("tsc"), "--noEmit", "-p", `extensions/${name}`),
+  })),
   { name: "GraphQL documents and their types", ...node(bin("graphql-codegen"), "--config", "codegen.ts", "--check") },
   { name: "dependency rules", ...node(bin("depcruise"), "app", "tests", "--config", ".dependency-cruiser.cjs") },
   { name: "lint", ...node(bin("eslint"), ".", "--cache", "--cache-location", ".cache/eslint") },

@@ -51,7 +51,10 @@ export function reasonPage(frame: Frame, contractId: string, start: LeavingStart
   );
 }
 
-/** Second step: at most one offer, and the way out beside it by a button of the same size and colour. */
+/**
+ * Second step: at most one offer, and the way out beside it by a button of the same size and colour. What is agreed to
+ * by taking the offer (`consent`) is what stands here, word for word: its title, its effect and its button.
+ */
 export function offerPage(frame: Frame, contractId: string, { leaving, offer, way }: LeavingStep, seen: string): Html {
   const back = { back: toSubscription(frame, contractId) };
   const leave = html`<ul class="perennial-effect">
@@ -73,7 +76,6 @@ export function offerPage(frame: Frame, contractId: string, { leaving, offer, wa
           <ul class="perennial-effect">
             ${offer.text.map((line) => html`<li>${line}</li>`)}
           </ul>
-          <p class="perennial-small">${offer.consent}</p>
           ${confirmForm(
             frame,
             contractId,

@@ -1,16 +1,14 @@
 import type { Context } from "~/context.server";
 import type { Prisma, Shop } from "~/generated/prisma/client";
-import { money } from "~/money/money";
-import { isSpent, nextAmount, storedDiscounts } from "~/money/next-amount";
-import type { ContractDiscount } from "~/money/next-amount";
+import { isSpent, storedDiscounts } from "~/money/next-amount";
 import { requestEach } from "~/shopify/aliases";
 import { EditPlansDocument, EditVariantsDocument, LinePoliciesDocument } from "~/shopify/generated/admin";
 import type { EditPlansQuery, EditVariantsQuery } from "~/shopify/generated/admin";
 
-import type { Attribute, ContractEdit, Terms } from "./edit";
+import type { ContractEdit } from "./edit";
 import { isId } from "./ids";
 import type { Adjustment, PlanGroups, PlanTerms, Policy } from "./pricing";
-import type { ContractTerms, LineTerms, Material, VariantFacts } from "./terms";
+import type { Material, VariantFacts } from "./terms";
 
 /** Variants asked about in one call: each is about six points. */
 const VARIANTS_PER_CALL = 50;
@@ -25,33 +23,6 @@ export const editRow = async (ctx: Context, shop: Shop, contractId: string): Pro
   isId(contractId)
     ? ctx.db.subscriptionContract.findFirst({ where: { id: contractId, shopId: shop.id }, include })
     : null;
-
-export const termsOf = (row: EditRow): ContractTerms => ({
-  lines: row.lines.map((line): LineTerms => ({
-    id: line.id,
-    shopifyId: line.shopifyId,
-    productId: line.productId,
-    variantId: line.variantId,
-    title: line.title,
-    variantTitle: line.variantTitle,
-    imageUrl: line.imageUrl,
-    quantity: line.quantity,
-    price: money(line.currentPrice, row.currencyCode).amount,
-    sellingPlanId: line.sellingPlanId,
-    sellingPlanName: line.sellingPlanName,
-    // Written by the mirror alone, in this shape.
-    attributes: line.attributes as object as Attribute[],
-    pricing: null,
-  })),
-  billing: { interval: row.billingInterval, count: row.billingIntervalCount },
-  delivery: { interval: row.deliveryInterval, count: row.deliveryIntervalCount },
-  plan: null,
-  address: null,
-  deliveryCode: null,
-  addDiscounts: [],
-  removeDiscounts: [],
-  codes: [],
-});
 
 /** Which variants and plans have to be known for these edits. */
 function wants(
@@ -225,62 +196,4 @@ async function agreedPrices(ctx: Context, shop: Shop, row: EditRow): Promise<Map
       pricingPolicy ? [[id, pricingPolicy.basePrice.amount]] : [],
     ),
   );
-}
-
-/** The contract's discounts as the terms would have them. New ones apply to every line. */
-export const discountsAfter = (row: EditRow, terms: ContractTerms): ContractDiscount[] => [
-  ...storedDiscounts(row.discounts).filter(({ id }) => !terms.removeDiscounts.includes(id)),
-  ...terms.addDiscounts.map(({ percent, orders, title }, index): ContractDiscount => ({
-    id: `new ${index}`,
-    title,
-    type: "MANUAL",
-    target: "LINE_ITEM",
-    value: { percentage: percent },
-    orders,
-    used: 0,
-    all: true,
-    lineIds: [],
-  })),
-];
-
-/** Terms as people read them. */
-export function readTerms(
-  row: EditRow,
-  terms: ContractTerms,
-  delivery: { price: string; title: string | null },
-  nextBillingAt: string | null,
-): Terms {
-  const { currencyCode } = row;
-  const next = nextAmount({
-    lines: terms.lines.map(({ shopifyId, quantity, price }) => ({
-      shopifyId: shopifyId ?? "",
-      quantity,
-      currentPrice: price,
-      discountedPrice: null,
-    })),
-    deliveryPrice: delivery.price,
-    currencyCode,
-    discounts: discountsAfter(row, terms),
-  });
-  return {
-    lines: terms.lines.map((line) => ({
-      id: line.id,
-      productId: line.productId,
-      variantId: line.variantId,
-      title: line.title,
-      variantTitle: line.variantTitle,
-      imageUrl: line.imageUrl,
-      quantity: line.quantity,
-      price: money(line.price, currencyCode),
-      sellingPlanId: line.sellingPlanId,
-      sellingPlanName: line.sellingPlanName,
-      attributes: line.attributes,
-    })),
-    frequency: terms.billing,
-    delivery: terms.delivery,
-    deliveryPrice: next.delivery,
-    deliveryMethodTitle: delivery.title,
-    amount: next.total,
-    nextBillingAt,
-  };
 }

@@ -2,7 +2,13 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import { testApp } from "../../tests/app";
 import type { TestApp } from "../../tests/app";
-import { commitDraft, openContractDraft, updateLine } from "../../tests/dev-shop/domain";
+import {
+  commitCycleDraft,
+  commitDraft,
+  openContractDraft,
+  openCycleDraft,
+  updateLine,
+} from "../../tests/dev-shop/domain";
 import { gid } from "../../tests/dev-shop/world";
 import type { Contract } from "../../tests/dev-shop/world";
 import type { ContractEdit } from "./edit";
@@ -265,6 +271,20 @@ describe("at the same time", () => {
       ["DONE", null],
       ["FAILED", "NOT_FOUND"],
     ]);
+  });
+});
+
+describe("beside another app's edit of a coming cycle", () => {
+  test("it is refused by Shopify's word, and nothing changes", async () => {
+    const { contract, view, lineId } = await fresh();
+    const before = structuredClone(contract.lines);
+    const index = view.upcoming[1]?.cycleIndex ?? 0;
+    const { draft } = openCycleDraft(app.world, app.shopify, contract, { index });
+    if (!draft) throw new Error("no draft");
+    commitCycleDraft(app.world, app.shopify, draft);
+    const outcome = await edit(view.id, [{ kind: "QUANTITY", lineId, quantity: 6 }]);
+    expect(outcome).toMatchObject({ outcome: "REFUSED", code: "HAS_FUTURE_EDITS" });
+    expect(contract.lines).toEqual(before);
   });
 });
 

@@ -1,78 +1,27 @@
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
-import type { Actor } from "~/history/events";
 import { add, money } from "~/money/money";
 import type { Money } from "~/money/money";
 import { nextAmountOf, storedDiscounts } from "~/money/next-amount";
 import { AdminApiError } from "~/shopify/admin-api.server";
 
 import { beginAct, carryOut } from "./acting.server";
-import type { NotActed } from "./acting.server";
 import { isEnded } from "./cycle-rules";
-import { commitDraft, deliveryOffers, fillDraft, openDraft, readDraft } from "./draft.server";
-import type { DraftSeen, Refused } from "./draft.server";
+import { commitDraft } from "./draft.server";
+import type { DraftSeen } from "./draft.server";
 import { draftSteps, isAsAsked, isNothing } from "./draft-steps";
-import type { DeliveryTerms } from "./draft-steps";
 import type { ContractEdit, Terms } from "./edit";
-import { editRow, materialFor, readTerms, termsOf } from "./edit-material.server";
+import { inDraft, prepare } from "./edit-draft.server";
+import { editRow } from "./edit-material.server";
 import type { EditRow } from "./edit-material.server";
+import type { EditOptions, EditOutcome, QuoteOutcome } from "./edit-outcomes";
 import { expectedAfterChange } from "./next-date";
 import { queueEdits } from "./queued-edits.server";
+import { readTerms } from "./row-terms";
 import { freeCycles } from "./standing-edits.server";
-import { applyEdits } from "./terms";
 import type { ContractTerms } from "./terms";
 
-/** Why an edit can't be made; nothing was sent, or nothing of it holds. */
-export type EditProblem =
-  /** The last line can't be removed: cancelling is another act. */
-  | { outcome: "LAST_LINE" }
-  /** A line, plan, variant or discount that the edit names is not there, or not the contract's to have. */
-  | { outcome: "NOT_OFFERED" }
-  | { outcome: "TOO_MANY_LINES" }
-  | { outcome: "SOLD_OUT" }
-  /** Shopify's SubscriptionDiscountRejectionReason: NOT_FOUND, CURRENTLY_INACTIVE, USAGE_LIMIT_REACHED, … */
-  | { outcome: "CODE_NOT_VALID"; reason: string }
-  /** Nothing is delivered there, or not in that way. */
-  | { outcome: "ADDRESS_NOT_SERVED" };
-
-export type EditOutcome =
-  | {
-      outcome: "EDITED";
-      /** Of the next order, before tax. */
-      amount: Money;
-      /** ISO 8601, as Shopify has it now. */
-      nextBillingAt: string | null;
-      /** Shopify's dates are others than the quote said. */
-      datesDiffer: { expected: string | null; is: string | null } | null;
-      revisionId: string;
-    }
-  /** Waits for the renewal that is being charged. */
-  | { outcome: "QUEUED" }
-  /** The contract has changed since the person saw it. */
-  | { outcome: "STALE" }
-  /** Shopify made something else of it; `takenBack`: everything is as it was. */
-  | { outcome: "NOT_AS_ASKED"; takenBack: boolean }
-  | EditProblem
-  | NotActed;
-
-export interface EditOptions {
-  actor: Actor;
-  /** The contract's `revisionId` as the person saw it. */
-  seen?: string;
-  /** While a renewal is being charged: keep the change and carry it out afterwards. */
-  queue?: boolean;
-}
-
-export type QuoteOutcome =
-  | { outcome: "QUOTED"; before: Terms; after: Terms; revisionId: string }
-  | EditProblem
-  | Extract<NotActed, { outcome: "NOT_FOUND" | "ALREADY_ENDED" | "SHOPIFY_UNAVAILABLE" | "REFUSED" }>;
-
-interface Prepared {
-  row: EditRow;
-  before: ContractTerms;
-  after: ContractTerms;
-}
+export type { EditOptions, EditOutcome, EditProblem, QuoteOutcome } from "./edit-outcomes";
 
 /** The contract moved on while an edit was prepared: it is prepared once more, on what it is now. */
 const TRIES = 2;
@@ -92,8 +41,10 @@ export async function editContract(
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await tryEdit(ctx, shop, contractId, edits, options);
     // A person who has seen the contract decides anew; whoever has not means it as it is now.
-    const again = outcome.outcome === "STALE" && options.seen === undefined && attempt < TRIES;
-    if (!again) return outcome;
+    const movedOn = outcome.outcome === "STALE" && options.seen === undefined;
+    // A renewal that has just begun may be behind it: the second time that is known.
+    const renews = outcome.outcome === "REFUSED" && outcome.code === "HAS_FUTURE_EDITS";
+    if (attempt === TRIES || !(movedOn || renews)) return outcome;
   }
 }
 
@@ -107,6 +58,7 @@ async function tryEdit(
   const { actor, seen, queue = false } = options;
   const known = await editRow(ctx, shop, contractId);
   if (!known) return { outcome: "NOT_FOUND" };
+  if (isEnded(known.status) || known.goneAt !== null) return { outcome: "ALREADY_ENDED" };
   if (seen !== undefined && known.revisionId !== seen) return { outcome: "STALE" };
   const prepared = await unlessUnavailable(() => prepare(ctx, shop, known, edits));
   if ("outcome" in prepared) return prepared;
@@ -151,69 +103,6 @@ async function tryEdit(
   if (!now) return { outcome: "NOT_FOUND" };
   if (!holds(now, row, after, asked.deliveryPrice)) return { outcome: "NOT_AS_ASKED", takenBack: false };
   return edited(ctx, shop, now, expected);
-}
-
-async function prepare(
-  ctx: Context,
-  shop: Shop,
-  row: EditRow,
-  edits: readonly ContractEdit[],
-): Promise<Prepared | EditProblem> {
-  const before = termsOf(row);
-  const material = await materialFor(ctx, shop, row, edits);
-  const after = applyEdits(before, edits, material);
-  if (typeof after === "string") return { outcome: after };
-  // What is not shipped has no address that could change.
-  if ((after.address || after.deliveryCode) && row.shippingAddress === null) return { outcome: "NOT_OFFERED" };
-  return { row, before, after };
-}
-
-interface FilledDraft {
-  draftId: string;
-  delivery: DeliveryTerms | null;
-  seen: DraftSeen;
-}
-
-type DraftProblem = EditProblem | Refused | { outcome: "STALE" } | { outcome: "NOT_AS_ASKED"; takenBack: true };
-
-/** Everything but the commit. */
-async function inDraft(
-  ctx: Context,
-  shop: Shop,
-  row: EditRow,
-  { before, after }: Omit<Prepared, "row">,
-): Promise<FilledDraft | DraftProblem> {
-  const opened = await openDraft(ctx, shop, row.shopifyId);
-  if ("outcome" in opened) return opened;
-  const { draftId } = opened;
-  // Somebody has changed it in Shopify since it was read.
-  if (opened.revisionId !== null && opened.revisionId !== row.revisionId) return { outcome: "STALE" };
-  const delivery = after.address || after.deliveryCode ? await deliveryFor(ctx, shop, row, draftId, after) : null;
-  if (delivery && "outcome" in delivery) return delivery;
-  const problem = await fillDraft(ctx, shop, draftId, draftSteps(before, after, delivery, row));
-  if (problem) return problem;
-  const seen = await readDraft(ctx, shop, draftId);
-  if (seen?.rejection) return { outcome: "CODE_NOT_VALID", reason: seen.rejection };
-  const deliveryPrice = delivery?.price ?? row.deliveryPrice;
-  if (!seen || !isAsAsked(seen, after, deliveryPrice)) return { outcome: "NOT_AS_ASKED", takenBack: true };
-  return { draftId, delivery, seen };
-}
-
-/** The way that was asked for; to a new address the way it had, else the cheapest. */
-async function deliveryFor(
-  ctx: Context,
-  shop: Shop,
-  row: EditRow,
-  draftId: string,
-  { address, deliveryCode }: ContractTerms,
-): Promise<DeliveryTerms | EditProblem> {
-  const offers = await deliveryOffers(ctx, shop, draftId, address);
-  const cheapest = [...offers].sort((a, b) => Number(a.price) - Number(b.price))[0];
-  const own = offers.find(({ title, presentmentTitle }) =>
-    [title, presentmentTitle].includes(row.deliveryMethodTitle ?? ""),
-  );
-  const wanted = deliveryCode === null ? (own ?? cheapest) : offers.find(({ code }) => code === deliveryCode);
-  return wanted ?? { outcome: "ADDRESS_NOT_SERVED" };
 }
 
 const ADDRESS_PARTS = ["lastName", "address1", "zip", "city", "countryCode"] as const;

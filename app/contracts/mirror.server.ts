@@ -6,13 +6,14 @@ import { appendAll } from "~/history/history.server";
 import type { NewEvent } from "~/history/events";
 import { storedDiscounts } from "~/money/next-amount";
 
-import { actorOf, pendingActOf } from "./act";
+import { pendingActOf } from "./act";
 import type { PendingAct } from "./act";
-import { changedParts, sameLines, sameTotals, statusEvent } from "./diff";
-import type { MirroredContract } from "./diff";
+import { sameLines, sameTotals } from "./diff";
 import { startOfDay } from "./days";
 import { customersOf } from "./customers.server";
 import { isHeld, maxRenewals } from "./cycle-rules";
+import { changeEvents, createdEvent, withAll } from "./mirror-events.server";
+import type { MirrorRow } from "./mirror-events.server";
 import { knownCycles, mergeCycles, writeCycles } from "./mirror-cycles.server";
 import type { CycleRow } from "./mirror-cycles.server";
 import type { ContractReading, CycleReading, Glance, LineReading } from "./reading";
@@ -33,9 +34,6 @@ export interface Applied {
   /** Contracts seen at a glance whose rest must be read, by Shopify's id. */
   mustReadWhole: string[];
 }
-
-const withAll = { lines: { orderBy: { position: "asc" } }, customer: { select: { shopifyId: true } } } as const;
-type MirrorRow = Prisma.SubscriptionContractGetPayload<{ include: typeof withAll }>;
 
 /**
  * Brings the mirror up to what Shopify said, in one transaction, and appends to the history what has changed.
@@ -285,53 +283,6 @@ async function updateContract(
   await tx.subscriptionLine.createMany({
     data: reading.lines.map((line) => lineRow(row.id, line, known.get(line.shopifyId) ?? ctx.ids.next())),
   });
-}
-
-function createdEvent(shop: Shop, contractId: string, reading: ContractReading): NewEvent {
-  const fromCheckout = reading.originOrderId !== null && reading.shopifyCreatedAt >= shop.installedAt;
-  return {
-    shopId: shop.id,
-    contractId,
-    type: "contract.created",
-    actor: fromCheckout ? "shopper" : "shopify",
-    data: { origin: fromCheckout ? "checkout" : "import", originOrderName: reading.originOrderName },
-  };
-}
-
-function changeEvents(shop: Shop, row: MirrorRow, reading: ContractReading, act: PendingAct | null): NewEvent[] {
-  const about = { shopId: shop.id, contractId: row.id };
-  const events: NewEvent[] = [];
-  const status = statusEvent(row.status, reading.status);
-  if (status) {
-    const actor = actorOf(act, status, null);
-    const until = status === "contract.paused" && act?.type === status ? act.until : null;
-    events.push(
-      status === "contract.resumed"
-        ? { ...about, type: status, actor, data: { nextBillingAt: null } }
-        : ({ ...about, type: status, actor, data: until ? { until } : {} } as NewEvent),
-    );
-  }
-  const before: MirroredContract = { ...row, customerShopifyId: row.customer?.shopifyId ?? null };
-  const changed = changedParts(before, reading);
-  if (changed.length > 0) {
-    events.push({
-      ...about,
-      type: "contract.changed",
-      actor: actorOf(act, "contract.changed", null),
-      data: { changed },
-    });
-  }
-  const label = reading.paymentMethodLabel;
-  if (reading.paymentMethodRevokedAt !== null && row.paymentMethodRevokedAt === null) {
-    events.push({ ...about, type: "payment-method.revoked", actor: "shopify", data: { label } });
-  } else if (
-    row.paymentMethodId !== reading.paymentMethodId ||
-    row.paymentMethodLabel !== label ||
-    row.paymentMethodExpiry !== reading.paymentMethodExpiry
-  ) {
-    events.push({ ...about, type: "payment-method.changed", actor: "shopify", data: { label } });
-  }
-  return events;
 }
 
 /** Earliest open cycle's expected date of contracts that may be charged; null for the others. */

@@ -8,21 +8,18 @@ import type { Money } from "~/money/money";
 import { nextAmountOf } from "~/money/next-amount";
 import { AdminApiError } from "~/shopify/admin-api.server";
 import { ContractRestartDocument, RestartCustomerDocument } from "~/shopify/generated/admin";
-import type { SubscriptionContractAtomicCreateInput } from "~/shopify/generated/admin";
 
 import type { NotActed } from "./acting.server";
 import { isEnded } from "./cycle-rules";
-import { addressInput, lineInput, policyInput } from "./draft-steps";
 import type { Terms } from "./edit";
-import { editRow, gather, readTerms, termsOf } from "./edit-material.server";
+import { editRow, gather } from "./edit-material.server";
 import type { EditRow } from "./edit-material.server";
 import { expectedAfterChange } from "./next-date";
-import { planIn, pricingInProportion, pricingOn } from "./pricing";
-import type { PlanTerms } from "./pricing";
 import { rereadContracts } from "./read.server";
-import { instrumentLabel, numberOf } from "./reading";
-import type { Address } from "./reading";
-import type { ContractTerms, LineTerms, Material } from "./terms";
+import { numberOf } from "./reading";
+import { createInput, MARK, methodOf, todaysTerms } from "./restart-terms";
+import type { RestartPlan } from "./restart-terms";
+import { readTerms } from "./row-terms";
 
 export type RestartProblem =
   /** Only a cancelled or expired one is restarted. */
@@ -54,23 +51,10 @@ export interface RestartOptions {
   consent(tx: Tx, contractId: string): Promise<void>;
 }
 
-/** Tells a contract that a restart has made, also when Shopify's answer was lost. Hidden from shoppers by its underscore. */
-const MARK = "_perennial_restarted_from";
 /** As long as a restart may be on its way: another click waits for it, a later one begins anew. */
 const ON_ITS_WAY_MS = 60_000;
 /** How long another click waits for the first one's contract. */
 const OTHER_CLICK = { tries: 20, waitMs: 250 } as const;
-
-interface Plan {
-  row: EditRow;
-  customerShopifyId: string;
-  terms: ContractTerms;
-  rhythm: PlanTerms | null;
-  method: { id: string; label: string | null };
-  firstAt: string | null;
-  /** Shopify's id of a contract that an earlier try has made. */
-  made: string | null;
-}
 
 /** What a restarted subscription would be: the same lines, plan and address at today's prices, without discounts. */
 export async function quoteRestart(ctx: Context, shop: Shop, contractId: string): Promise<RestartQuote> {
@@ -154,7 +138,7 @@ async function otherClick(ctx: Context, shop: Shop, row: EditRow): Promise<Resta
   return { outcome: "SHOPIFY_UNAVAILABLE" };
 }
 
-async function prepare(ctx: Context, shop: Shop, row: EditRow | null): Promise<Plan | RestartProblem> {
+async function prepare(ctx: Context, shop: Shop, row: EditRow | null): Promise<RestartPlan | RestartProblem> {
   if (!row) return { outcome: "NOT_FOUND" };
   if (!isEnded(row.status)) return { outcome: "NOT_ENDED" };
   const customer = row.customerId
@@ -199,100 +183,16 @@ async function prepare(ctx: Context, shop: Shop, row: EditRow | null): Promise<P
   }
 }
 
-type MethodNode = { id: string; revokedAt: string | null; instrument: Parameters<typeof instrumentLabel>[0] | null };
-
-/** The contract's own if it still holds, else the newest that does. */
-function methodOf(row: EditRow, methods: readonly MethodNode[]): { id: string; label: string | null } | null {
-  const valid = methods.filter(({ revokedAt }) => revokedAt === null);
-  const method = valid.find(({ id }) => id === row.paymentMethodId) ?? valid.at(-1);
-  return method ? { id: method.id, label: method.instrument ? instrumentLabel(method.instrument) : null } : null;
-}
-
-/** What is still sold, at today's prices, from the plan's first phase on. */
-function todaysTerms(row: EditRow, material: Material): { terms: ContractTerms; rhythm: PlanTerms | null } | null {
-  const before = termsOf(row);
-  let rhythm: PlanTerms | null = null;
-  const lines = before.lines.flatMap((line): LineTerms[] => {
-    const facts = line.variantId === null ? undefined : material.variants.get(line.variantId);
-    if (!facts) return [];
-    const plan = planIn(material.plans.get(facts.variantId) ?? [], line.sellingPlanId);
-    rhythm ??= plan;
-    const kept = { ...line, id: null, shopifyId: null, title: facts.title, variantTitle: facts.variantTitle };
-    // In another currency than the shop's what it cost is the only price that is known.
-    if (!material.pricesKnown) return [kept];
-    const pricing = plan
-      ? pricingOn(facts.price, plan, 0, row.currencyCode)
-      : pricingInProportion(facts.price, { price: line.price, basePrice: facts.price }, row.currencyCode);
-    const sold = plan ? {} : { sellingPlanId: null };
-    return [{ ...kept, ...sold, price: pricing.currentPrice, pricing }];
-  });
-  return lines.length === 0 ? null : { terms: { ...before, lines }, rhythm };
-}
-
-async function create(ctx: Context, shop: Shop, plan: Plan, actor: Actor): Promise<string | RestartProblem> {
+async function create(ctx: Context, shop: Shop, plan: RestartPlan, actor: Actor): Promise<string | RestartProblem> {
   const { subscriptionContractAtomicCreate: created } = await ctx
     .admin(shop.domain)
-    .request(ContractRestartDocument, { input: createInput(ctx, plan, actor) });
+    .request(ContractRestartDocument, { input: createInput(plan, actor, ctx.clock.now()) });
   const refusal = created?.userErrors[0];
   if (refusal) {
     return { outcome: "REFUSED", message: refusal.message, ...(refusal.code ? { code: refusal.code } : {}) };
   }
   return created?.contract?.id ?? { outcome: "SHOPIFY_UNAVAILABLE" };
 }
-
-function createInput(ctx: Context, plan: Plan, actor: Actor): SubscriptionContractAtomicCreateInput {
-  const { row, terms, rhythm, method } = plan;
-  // Written by the mirror alone, in this shape.
-  const address = row.shippingAddress ? (row.shippingAddress as object as Address) : null;
-  const rhythmOf = ({ interval, count }: ContractTerms["billing"]) => ({ interval, intervalCount: count });
-  return {
-    customerId: plan.customerShopifyId,
-    // Mirrored from Shopify, which names it so.
-    currencyCode: row.currencyCode as SubscriptionContractAtomicCreateInput["currencyCode"],
-    nextBillingDate: plan.firstAt ?? ctx.clock.now().toISOString(),
-    actor: actor === "shopper" ? "CUSTOMER" : "MERCHANT",
-    lines: terms.lines.map((line) => ({ line: lineInput(line) })),
-    contract: {
-      status: "ACTIVE",
-      paymentMethodId: method.id,
-      billingPolicy: {
-        ...(rhythm ? policyInput(rhythm.billing) : rhythmOf(terms.billing)),
-        minCycles: row.minCycles,
-        maxCycles: row.maxCycles,
-      },
-      deliveryPolicy: rhythm ? policyInput(rhythm.delivery) : rhythmOf(terms.delivery),
-      deliveryPrice: row.deliveryPrice.toString(),
-      customAttributes: [{ key: MARK, value: numberOf(row.shopifyId) }],
-      ...(address
-        ? {
-            deliveryMethod: {
-              shipping: {
-                address: addressInput({
-                  ...emptied(address),
-                  lastName: address.lastName ?? "",
-                  address1: address.address1 ?? "",
-                  zip: address.zip ?? "",
-                  city: address.city ?? "",
-                  countryCode: address.countryCode ?? "",
-                }),
-                ...(row.deliveryMethodTitle
-                  ? { shippingOption: { title: row.deliveryMethodTitle, presentmentTitle: row.deliveryMethodTitle } }
-                  : {}),
-              },
-            },
-          }
-        : {}),
-    },
-  };
-}
-
-const emptied = ({ firstName, company, address2, provinceCode, phone }: Address) => ({
-  ...(firstName ? { firstName } : {}),
-  ...(company ? { company } : {}),
-  ...(address2 ? { address2 } : {}),
-  ...(provinceCode ? { provinceCode } : {}),
-  ...(phone ? { phone } : {}),
-});
 
 /** Mirrors the new contract and notes where it comes from, once. */
 async function takeIn(

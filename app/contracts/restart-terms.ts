@@ -1,0 +1,112 @@
+import type { Actor } from "~/history/events";
+import type { SubscriptionContractAtomicCreateInput } from "~/shopify/generated/admin";
+
+import { addressInput, lineInput, policyInput } from "./draft-steps";
+import type { EditRow } from "./edit-material.server";
+import { planIn, pricingInProportion, pricingOn } from "./pricing";
+import type { PlanTerms } from "./pricing";
+import { instrumentLabel, numberOf } from "./reading";
+import { termsOf } from "./row-terms";
+import type { Address } from "./reading";
+import type { ContractTerms, LineTerms, Material } from "./terms";
+
+/** Tells a contract that a restart has made, also when Shopify's answer was lost. Hidden from shoppers by its underscore. */
+export const MARK = "_perennial_restarted_from";
+/** What a restart is about to make. */
+export interface RestartPlan {
+  row: EditRow;
+  customerShopifyId: string;
+  terms: ContractTerms;
+  rhythm: PlanTerms | null;
+  method: { id: string; label: string | null };
+  firstAt: string | null;
+  /** Shopify's id of a contract that an earlier try has made. */
+  made: string | null;
+}
+
+type MethodNode = { id: string; revokedAt: string | null; instrument: Parameters<typeof instrumentLabel>[0] | null };
+
+/** The contract's own if it still holds, else the newest that does. */
+export function methodOf(row: EditRow, methods: readonly MethodNode[]): { id: string; label: string | null } | null {
+  const valid = methods.filter(({ revokedAt }) => revokedAt === null);
+  const method = valid.find(({ id }) => id === row.paymentMethodId) ?? valid.at(-1);
+  return method ? { id: method.id, label: method.instrument ? instrumentLabel(method.instrument) : null } : null;
+}
+
+/** What is still sold, at today's prices, from the plan's first phase on. */
+export function todaysTerms(
+  row: EditRow,
+  material: Material,
+): { terms: ContractTerms; rhythm: PlanTerms | null } | null {
+  const before = termsOf(row);
+  let rhythm: PlanTerms | null = null;
+  const lines = before.lines.flatMap((line): LineTerms[] => {
+    const facts = line.variantId === null ? undefined : material.variants.get(line.variantId);
+    if (!facts) return [];
+    const plan = planIn(material.plans.get(facts.variantId) ?? [], line.sellingPlanId);
+    rhythm ??= plan;
+    const kept = { ...line, id: null, shopifyId: null, title: facts.title, variantTitle: facts.variantTitle };
+    // In another currency than the shop's what it cost is the only price that is known.
+    if (!material.pricesKnown) return [kept];
+    const pricing = plan
+      ? pricingOn(facts.price, plan, 0, row.currencyCode)
+      : pricingInProportion(facts.price, { price: line.price, basePrice: facts.price }, row.currencyCode);
+    const sold = plan ? {} : { sellingPlanId: null };
+    return [{ ...kept, ...sold, price: pricing.currentPrice, pricing }];
+  });
+  return lines.length === 0 ? null : { terms: { ...before, lines }, rhythm };
+}
+
+export function createInput(plan: RestartPlan, actor: Actor, now: Date): SubscriptionContractAtomicCreateInput {
+  const { row, terms, rhythm, method } = plan;
+  // Written by the mirror alone, in this shape.
+  const address = row.shippingAddress ? (row.shippingAddress as object as Address) : null;
+  const rhythmOf = ({ interval, count }: ContractTerms["billing"]) => ({ interval, intervalCount: count });
+  return {
+    customerId: plan.customerShopifyId,
+    // Mirrored from Shopify, which names it so.
+    currencyCode: row.currencyCode as SubscriptionContractAtomicCreateInput["currencyCode"],
+    nextBillingDate: plan.firstAt ?? now.toISOString(),
+    actor: actor === "shopper" ? "CUSTOMER" : "MERCHANT",
+    lines: terms.lines.map((line) => ({ line: lineInput(line) })),
+    contract: {
+      status: "ACTIVE",
+      paymentMethodId: method.id,
+      billingPolicy: {
+        ...(rhythm ? policyInput(rhythm.billing) : rhythmOf(terms.billing)),
+        minCycles: row.minCycles,
+        maxCycles: row.maxCycles,
+      },
+      deliveryPolicy: rhythm ? policyInput(rhythm.delivery) : rhythmOf(terms.delivery),
+      deliveryPrice: row.deliveryPrice.toString(),
+      customAttributes: [{ key: MARK, value: numberOf(row.shopifyId) }],
+      ...(address
+        ? {
+            deliveryMethod: {
+              shipping: {
+                address: addressInput({
+                  ...emptied(address),
+                  lastName: address.lastName ?? "",
+                  address1: address.address1 ?? "",
+                  zip: address.zip ?? "",
+                  city: address.city ?? "",
+                  countryCode: address.countryCode ?? "",
+                }),
+                ...(row.deliveryMethodTitle
+                  ? { shippingOption: { title: row.deliveryMethodTitle, presentmentTitle: row.deliveryMethodTitle } }
+                  : {}),
+              },
+            },
+          }
+        : {}),
+    },
+  };
+}
+
+const emptied = ({ firstName, company, address2, provinceCode, phone }: Address) => ({
+  ...(firstName ? { firstName } : {}),
+  ...(company ? { company } : {}),
+  ...(address2 ? { address2 } : {}),
+  ...(provinceCode ? { provinceCode } : {}),
+  ...(phone ? { phone } : {}),
+});

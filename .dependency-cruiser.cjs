@@ -29,7 +29,7 @@ module.exports = {
     {
       name: "app-not-to-tests",
       severity: "error",
-      from: { path: "^app/", pathNot: "\\.test\\.tsx?$" },
+      from: { path: "^app/", pathNot: "\\.(test|fixture)\\.tsx?$" },
       to: { path: "^tests/" },
     },
     {

@@ -57,6 +57,37 @@ export async function settle(
     tx,
     news.map(({ charge }) => charge.contractId),
   );
+  const contractOf = new Map(news.map(({ idempotencyKey, charge }) => [idempotencyKey, charge.contractId]));
+  for (const turn of inTurns(outcomes, contractOf)) await settleTurn(ctx, tx, shop, settings, turn, now);
+  return own;
+}
+
+/**
+ * What is told of one contract is taken one after the other, each upon what the one before has made of it: once one of
+ * its attempts has paid a cycle, another's success is a second one, and what else is told of the cycle changes nothing.
+ */
+function inTurns(outcomes: readonly AttemptOutcome[], contractOf: ReadonlyMap<string, string>): AttemptOutcome[][] {
+  const turns: AttemptOutcome[][] = [];
+  const taken = new Map<string, number>();
+  for (const outcome of outcomes) {
+    const contractId = contractOf.get(outcome.idempotencyKey);
+    if (contractId === undefined) continue;
+    const turn = taken.get(contractId) ?? 0;
+    (turns[turn] ??= []).push(outcome);
+    taken.set(contractId, turn + 1);
+  }
+  return turns;
+}
+
+/** @param outcomes one of a contract, and the contracts are locked */
+async function settleTurn(
+  ctx: Context,
+  tx: Tx,
+  shop: Shop,
+  settings: BillingSettings,
+  outcomes: readonly AttemptOutcome[],
+  now: Date,
+): Promise<void> {
   const rows = await tx.$queryRaw<Row[]>`
     SELECT charge.id AS "chargeId", attempt.id AS "attemptId", charge."contractId", charge."cycleIndex",
       cycle."expectedAt", charge."expectedAmount", charge."currencyCode", charge.state::text AS state, charge.declines,
@@ -69,7 +100,7 @@ export async function settle(
     JOIN "Charge" charge ON charge.id = attempt."chargeId"
     JOIN "BillingCycle" cycle ON cycle."contractId" = charge."contractId" AND cycle."cycleIndex" = charge."cycleIndex"
     WHERE attempt."shopId" = ${shop.id}::uuid
-      AND attempt."idempotencyKey" = ANY(${news.map(({ idempotencyKey }) => idempotencyKey)})`;
+      AND attempt."idempotencyKey" = ANY(${outcomes.map(({ idempotencyKey }) => idempotencyKey)})`;
   const byKey = new Map(rows.map((row) => [row.idempotencyKey, row]));
 
   const changes: Change[] = [];
@@ -96,7 +127,6 @@ export async function settle(
   if (settings.missedCycles === "SKIP") await skipMissed(ctx, tx, shop, recovered, now);
   await lookAhead(ctx, tx, shop, changes, now);
   if (differs) await hold(ctx, tx, shop, "AMOUNT_DIFFERS");
-  return own;
 }
 
 function changeOf(row: Row, outcome: AttemptOutcome, result: Transition, now: Date): Change | null {

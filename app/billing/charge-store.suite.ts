@@ -374,6 +374,29 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       }
     });
 
+    test("told at once of two attempts of one charge: a success is the truth, a second one is paid twice", async () => {
+      const of = (number: number, state: AttemptOutcome["state"]) =>
+        outcomeOf(state, { idempotencyKey: keyOf(CONTRACT, 4, number), completedAt: later(24) });
+      for (const [told, attempts, differsBy] of [
+        [[of(1, "SUCCESS"), of(2, "PENDING")], ["SUCCESS", "SENDING"], null],
+        [[of(2, "PENDING"), of(1, "SUCCESS")], ["SUCCESS", "PENDING"], null],
+        [[of(1, "SUCCESS"), of(2, "FAILED")], ["SUCCESS", "SENDING"], null],
+        [[of(1, "SUCCESS"), of(2, "SUCCESS")], ["SUCCESS", "FAILED"], "199"],
+      ] as const) {
+        // The list first said that the earlier attempt had failed: the later one is on its way.
+        const { retry, ...under } = await declined();
+        await retry();
+        await under.store.settle(told, later(24));
+        expect(await under.charge(CONTRACT, 4)).toMatchObject({
+          state: "PAID",
+          nextActionAt: null,
+          differsBy,
+          attempts: attempts.map((state, index) => `${index + 1} ${state} ${keyOf(CONTRACT, 4, index + 1)}`),
+        });
+        expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: "BILLED" });
+      }
+    });
+
     test("a failed charge waits for its next try and holds the contract's later cycles", async () => {
       const under = await declined();
       expect(await under.charge(CONTRACT, 4)).toMatchObject({

@@ -1,6 +1,7 @@
 import type { Context } from "~/context.server";
 import { refreshNextBilling } from "~/contracts/mirror.server";
 import type { Shop } from "~/generated/prisma/client";
+import { money } from "~/money/money";
 
 import { adopt, close, park, putOffCycles } from "./charge-store-cycles.server";
 import { adjusted } from "./charge-store-cycle-edits.server";
@@ -17,9 +18,12 @@ import {
 } from "./charge-store-rows.server";
 import type { FactsRow } from "./charge-store-rows.server";
 import { sent } from "./charge-store-sent.server";
-import type { ChargeStore, Claim } from "./charge-store";
+import type { ChargeStore, Claim, Intent } from "./charge-store";
 import type { DueCycle } from "./engine";
 import type { BillingSettings } from "./settings";
+
+/** What a charge is meant to take, as it was noted right before sending. */
+type Meant = Pick<FactsRow, "lines" | "expectedAmount"> & { attemptId: string };
 
 /** One shop's ledger in PostgreSQL. Several workers may use it at once. */
 export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettings): ChargeStore {
@@ -178,7 +182,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
         attemptId: attempt.attemptId,
         until,
       }));
-      const mine = await db.$queryRaw<{ attemptId: string }[]>`
+      const mine = await db.$queryRaw<Meant[]>`
         WITH mine AS (
           UPDATE "Charge" AS charge SET state = 'SENDING', "nextActionAt" = ${leaseUntil}::timestamptz,
             "updatedAt" = ${now}::timestamptz,
@@ -195,15 +199,18 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
             AND charge.state IN ('CLAIMED', 'SENDING', 'UNKNOWN')
             AND w."attemptId" = (
               SELECT own.id FROM "BillingAttempt" own WHERE own."chargeId" = charge.id ORDER BY own.number DESC LIMIT 1)
-          RETURNING w."attemptId"
+          RETURNING w."attemptId", charge."expectedLines" AS lines, charge."expectedAmount"
         )
         UPDATE "BillingAttempt" AS attempt SET state = 'SENDING', "sentAt" = ${now}::timestamptz
         FROM mine WHERE attempt.id = mine."attemptId" AND attempt.state IN ('INTENT', 'SENDING')
-        RETURNING attempt.id AS "attemptId"`;
-      const ids = new Set(mine.map(({ attemptId }) => attemptId));
-      return intents
-        .filter(({ attempt }) => ids.has(attempt.attemptId))
-        .map((intent) => ({ ...intent, leaseUntil, state: "SENDING" }));
+        RETURNING mine.*`;
+      const meant = new Map(mine.map((row) => [row.attemptId, row]));
+      return intents.flatMap((intent): Intent[] => {
+        const row = meant.get(intent.attempt.attemptId);
+        if (!row) return [];
+        const expectedAmount = money(row.expectedAmount, intent.currencyCode).amount;
+        return [{ ...intent, leaseUntil, state: "SENDING", lines: row.lines, expectedAmount }];
+      });
     },
 
     attend: (now) => db.$transaction((tx) => attend(ctx, tx, shop, now)),

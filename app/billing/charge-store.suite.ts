@@ -277,6 +277,18 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       await under.store.settle([{ ...paid, order: paid.order && { ...paid.order, total: "99.00" } }], NOW);
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "PAID", paidAmount: "99", differsBy: null });
     });
+
+    test("who takes over a charge whose cycle alone was changed sends it with what was meant then", async () => {
+      const under = await fresh();
+      const { chargeId } = await claimed(under);
+      const change = { lines: [], expectedAmount: "99.00", oneOffs: [] };
+      await under.store.adjusted(chargeId, change, NOW);
+      const [open] = await under.store.takeFollowUps(LEASE, 10, later(1));
+      if (!open?.attempt) throw new Error("not taken over");
+      const [intent] = await under.store.sending([{ ...open, attempt: open.attempt }], LEASE, later(2));
+      expect(intent).toMatchObject({ expectedAmount: "99.00", lines: change.lines, cycleEdited: true });
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ expectedAmount: "99" });
+    });
   });
 
   describe(`${name}: what goes with one delivery alone`, () => {

@@ -64,9 +64,9 @@ function shopOf(
       },
       readAttempts: () => Promise.resolve([]),
       ...gate,
-      sendAttempts: (intents) => {
+      sendAttempts: (intents, isLate) => {
         calls.push(intents.map(({ attempt }) => attempt.idempotencyKey));
-        return gate.sendAttempts?.(intents) ?? Promise.resolve(intents.map(accepted));
+        return gate.sendAttempts?.(intents, isLate) ?? Promise.resolve(intents.map(accepted));
       },
     },
   });
@@ -310,6 +310,68 @@ describe("a lost answer", () => {
     expect(calls[1]).toEqual(calls[0]);
     expect(guarded).toHaveLength(1);
     expect(charges()).toMatchObject([{ state: "PENDING" }]);
+  });
+});
+
+describe("a worker that stands still between the ledger's leave and the call", () => {
+  test("asks for no money in the last minute of its lease, nor ever after", async () => {
+    const late: boolean[] = [];
+    const shop = shopOf(
+      manyContracts(1),
+      {},
+      {
+        sendAttempts: (intents, isLate) => {
+          for (const minutes of [0, 3, 4, 600]) {
+            shop.world.now = new Date(NOW.getTime() + minutes * MINUTE_MS);
+            late.push(isLate());
+          }
+          return Promise.resolve(intents.map(() => ({ kind: "NO_ANSWER" })));
+        },
+      },
+    );
+    await shop.biller.round(100);
+    expect(late).toEqual([false, false, true, true]);
+  });
+});
+
+describe("what others have charged", () => {
+  /** A cycle that was set aside as too late, and that the mirror knows as billed since. */
+  const parked = async (attempts: GuardReading["attempts"], billed = true) => {
+    const cycles = [{ cycleIndex: 1, billed, attempts }];
+    const shop = shopOf(
+      suiteContracts().slice(1),
+      {},
+      { readGuards: () => Promise.resolve([reading({ cycles, attempts })]) },
+    );
+    const about = { contractId: OTHER, cycleIndex: 1, expectedAmount: "199.00", currencyCode: "NOK" };
+    await shop.store.park([{ ...about, reason: "TOO_LATE" }], NOW);
+    expect(await shop.biller.attend()).toBe(0);
+    Object.assign(shop.store.contract(OTHER)?.cycles[0] ?? {}, { outcome: "BILLED" });
+    await shop.biller.attend();
+    return shop;
+  };
+  const theirs = {
+    shopifyId: "gid://shopify/SubscriptionBillingAttempt/7",
+    idempotencyKey: "theirs",
+    state: "SUCCESS",
+    createdAt: NOW,
+    errorCode: null,
+    nextActionUrl: null,
+    order: { id: "gid://shopify/Order/7", name: "#1007", total: "249.00", taxOnTop: "0", currencyCode: "NOK" },
+    completedAt: NOW,
+  } as const;
+
+  test("while it waited for a person is booked with its order, and nobody need decide any more", async () => {
+    const { charges, calls, biller } = await parked([theirs]);
+    expect(charges()).toMatchObject([{ state: "PAID", parkedReason: null, paidAmount: "249.00" }]);
+    expect(charges()[0]?.attempts).toMatchObject([{ idempotencyKey: "theirs", state: "SUCCESS" }]);
+    expect(await biller.attend()).toBe(0);
+    expect(calls).toEqual([]);
+  });
+
+  test("is not booked on the mirror's word alone", async () => {
+    const { charges } = await parked([], false);
+    expect(charges()).toMatchObject([{ state: "PARKED", parkedReason: "TOO_LATE" }]);
   });
 });
 

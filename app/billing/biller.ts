@@ -1,6 +1,7 @@
 import { decideAnswer, THROTTLED_WAIT_MS } from "./answer";
 import type { SendAnswer, SendDecision } from "./answer";
-import type { Adjustment, Adoption, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./charge-store";
+import type { Adjustment, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./charge-store";
+import { adoptionsOf, bookChargedElsewhere, readCycles } from "./charged-elsewhere";
 import {
   CHANGE_WAIT_MS,
   decideDue,
@@ -24,7 +25,11 @@ export interface Gate {
     cycles: readonly (CycleRef & { contractId: string })[],
   ): Promise<(GuardReading | UnreadableGuard | null)[]>;
   readAttempts(ids: readonly string[]): Promise<ReadAttempt[]>;
-  sendAttempts(intents: readonly Intent[]): Promise<SendAnswer[]>;
+  /**
+   * @param isLate asked right before anything leaves this process: whoever has slept meanwhile asks for no money, for the
+   * intents may be another worker's by now. The answer is NO_ANSWER then.
+   */
+  sendAttempts(intents: readonly Intent[], isLate: () => boolean): Promise<SendAnswer[]>;
 }
 
 export interface CycleRef {
@@ -302,21 +307,10 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
   /** @returns the intents that may be sent */
   async function guard(intents: readonly Intent[]): Promise<Intent[]> {
     if (intents.length === 0) return [];
-    const guards = await gate.readGuards(intents);
-    const seen = guards.flatMap((reading) =>
-      reading && "attempts" in reading
-        ? [...reading.attempts, ...reading.cycles.flatMap(({ attempts }) => attempts)]
-        : [],
-    );
-    const own = await store.settle(seen, now());
-    const booked = await store.booked(
-      intents.map(({ contractId }) => contractId),
-      seen.map(({ idempotencyKey }) => idempotencyKey),
-    );
-    const nothing = { keys: new Set<string>(), paidCycles: new Set<number>() };
+    const { guards, own, bookedOf } = await readCycles(ports, intents);
     const decided = intents.flatMap((intent, index): { intent: Intent; decision: GuardDecision }[] => {
       if (own.has(intent.attempt.idempotencyKey)) return [];
-      const known = booked.get(intent.contractId) ?? nothing;
+      const known = bookedOf(intent.contractId);
       return [{ intent, decision: rules.decideGuard(intent, guards[index] ?? null, known, now()) }];
     });
     await store.adopt(
@@ -404,7 +398,13 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     await store.sent(decided, now());
   }
 
-  return { attend: () => store.attend(now()), round };
+  /** People's acts, and what others have charged: @returns how many charges were attended to. */
+  async function attend(): Promise<number> {
+    const changed = await store.attend(now());
+    return changed + (await bookChargedElsewhere(ports, rules));
+  }
+
+  return { attend, round };
 }
 
 /** The next key only after Shopify has said that the one before failed, or has refused it. */
@@ -417,10 +417,3 @@ const isOpenChallenge = ({ state, attempt }: OpenCharge): boolean =>
 const idOf = ({ contractId, cycleIndex }: DueCycle) => ({ contractId, cycleIndex });
 
 const amountOf = ({ expectedAmount, currencyCode }: DueCycle) => ({ expectedAmount, currencyCode });
-
-function adoptionsOf(intent: Intent, decision: GuardDecision): Adoption[] {
-  const { contractId, cycleIndex, expectedAmount, currencyCode } = intent;
-  const about = { contractId, expectedAmount, currencyCode };
-  const others = decision.others.map((other) => ({ ...about, ...other }));
-  return decision.kind === "ADOPT" ? [{ ...about, cycleIndex, attempt: decision.attempt }, ...others] : others;
-}

@@ -5,9 +5,10 @@ import type { Shop } from "~/generated/prisma/client";
 import type { NewEvent } from "~/history/events";
 import { appendAll } from "~/history/history.server";
 
-import type { ChargeStore } from "./charge-store";
+import type { ChargeStore, OpenCharge } from "./charge-store";
 import { clearUp, releaseOneOffs } from "./charge-store-cycle-edits.server";
 import { lockContracts, SKIP_REASONS } from "./charge-store-cycles.server";
+import { openCharges } from "./charge-store-rows.server";
 import { NEW_CARD_WAIT_MS } from "./engine";
 import type { NoOrderOutcome } from "./engine";
 import type { BillingSettings } from "./settings";
@@ -63,6 +64,25 @@ export async function attend(ctx: Context, tx: Tx, shop: Shop, now: Date): Promi
         SELECT 1 FROM "Charge" ending WHERE ending."contractId" = contract.id AND ending.state = 'FAILED'
           AND ending."dunningEndsAt" IS NOT NULL AND ending."nextActionAt" IS NOT NULL)`;
   return rows.length;
+}
+
+/** Looked at in one go; those that are booked make room for the next. */
+const ELSEWHERE_AT_ONCE = 100;
+
+export async function chargedElsewhere(tx: Tx, shop: Shop): Promise<OpenCharge[]> {
+  const rows = await tx.$queryRaw<{ id: string }[]>`
+    SELECT charge.id FROM "Charge" charge
+    JOIN "BillingCycle" cycle ON cycle."contractId" = charge."contractId" AND cycle."cycleIndex" = charge."cycleIndex"
+    WHERE charge."shopId" = ${shop.id}::uuid AND charge.state IN ('FAILED', 'PARKED') AND cycle.outcome = 'BILLED'
+      AND NOT EXISTS (
+        SELECT 1 FROM "BillingAttempt" own
+        WHERE own."chargeId" = charge.id AND own.state NOT IN ('FAILED', 'REFUSED'))
+    ORDER BY charge."updatedAt" LIMIT ${ELSEWHERE_AT_ONCE}`;
+  return openCharges(
+    tx,
+    shop,
+    rows.map(({ id }) => id),
+  );
 }
 
 /** Charges that will not be tried any more, and their cycles, which bring no order. */

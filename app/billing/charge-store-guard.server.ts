@@ -37,6 +37,7 @@ export async function look(
   const strangers = feed.attempts.filter(({ outcome }) => !own.has(outcome.idempotencyKey));
   const foreign = await noteForeign(tx, shop, strangers, now);
   const behind = await noteBehind(tx, shop, feed.contracts, now);
+  if (!feed.complete) await noteAll(tx, shop, now);
   await markAll(
     ctx,
     tx,
@@ -79,6 +80,18 @@ async function noteBehind(tx: Tx, shop: Shop, contracts: Feed["contracts"], now:
       AND (contract.status::text <> seen.status OR contract."revisionId" <> seen."revisionId")
     RETURNING contract."shopifyId"`;
   return new Set(rows.map(({ shopifyId }) => shopifyId));
+}
+
+/** Nobody knows whom the part of the list that was not read is about, and nothing will show it again. */
+async function noteAll(tx: Tx, shop: Shop, now: Date): Promise<void> {
+  await tx.$executeRaw`
+    WITH unseen AS (
+      SELECT id FROM "SubscriptionContract"
+      WHERE "shopId" = ${shop.id}::uuid AND "foreignSeenAt" IS NULL AND status NOT IN ('CANCELLED', 'EXPIRED')
+      ORDER BY id FOR UPDATE
+    )
+    UPDATE "SubscriptionContract" AS contract SET "foreignSeenAt" = ${now}::timestamptz
+    FROM unseen WHERE contract.id = unseen.id`;
 }
 
 export async function booked(

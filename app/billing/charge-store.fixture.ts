@@ -72,6 +72,8 @@ export interface StoreUnderTest {
   contract(contractId: string): Promise<ContractRow>;
   /** What the mirror learns from Shopify. */
   change(contractId: string, change: ContractChange): Promise<void>;
+  /** Shopify calls this cycle billed, as far as the mirror knows. */
+  billed(contractId: string, cycleIndex: number): Promise<void>;
   /** A person lets a failed or parked charge go on. */
   letGo(contractId: string, cycleIndex: number, now: Date): Promise<void>;
 }
@@ -197,6 +199,11 @@ export const memoryStore: MakeStore = (contracts, settings) => {
       return Promise.resolve({ dunningPausedAt, foreignSeenAt, nextBillingAt, oneOffs });
     },
     change: (contractId, change) => Promise.resolve(void Object.assign(contractOf(contractId), change)),
+    billed(contractId, cycleIndex) {
+      const cycle = contractOf(contractId).cycles.find((each) => each.cycleIndex === cycleIndex);
+      if (cycle) cycle.outcome = "BILLED";
+      return Promise.resolve();
+    },
     letGo(contractId, cycleIndex, now) {
       const charge = find(contractId, cycleIndex);
       if (!charge) throw new Error("Nothing to let go.");
@@ -267,6 +274,9 @@ export async function sqlStore(
         await tx.subscriptionContract.update({ where: { id: contractId }, data: { ...change, ...act } });
         await refreshNextBilling(tx, [contractId]);
       });
+    },
+    async billed(contractId, cycleIndex) {
+      await db.billingCycle.update({ ...byCycle(contractId, cycleIndex), data: { billed: true, outcome: "BILLED" } });
     },
     async letGo(contractId, cycleIndex, now) {
       const { id, state } = await db.charge.findUniqueOrThrow(byCycle(contractId, cycleIndex));

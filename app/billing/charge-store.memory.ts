@@ -185,6 +185,16 @@ export class MemoryChargeStore implements ChargeStore {
     return Promise.resolve(changed);
   }
 
+  chargedElsewhere(): Promise<OpenCharge[]> {
+    const found: MemoryCharge[] = [];
+    for (const charge of this.unfinished()) {
+      if (charge.state !== "FAILED" && charge.state !== "PARKED") continue;
+      const isOver = charge.attempts.every(({ state }) => MAY_TRY_AGAIN.includes(state));
+      if (isOver && this.cycle(charge)?.outcome === "BILLED") found.push(charge);
+    }
+    return Promise.resolve(found.map((charge) => this.open(charge)));
+  }
+
   dueCycles(now: Date, limit: number): Promise<DueCycle[]> {
     const due: { contract: MemoryContract; open: MemoryCycle }[] = [];
     for (const contract of this.contracts.values()) {
@@ -253,6 +263,11 @@ export class MemoryChargeStore implements ChargeStore {
         return [shopifyId];
       }),
     );
+    if (!feed.complete) {
+      for (const contract of this.contracts.values()) {
+        if (!isEnded(contract.status)) contract.foreignSeenAt ??= now;
+      }
+    }
     this.mark = feed.mark;
     return { foreign, behind, own };
   }

@@ -5,7 +5,7 @@ import { money } from "~/money/money";
 
 import { adopt, close, park, putOffCycles } from "./charge-store-cycles.server";
 import { adjusted } from "./charge-store-cycle-edits.server";
-import { attend, ended, pausing, putOff } from "./charge-store-dunning.server";
+import { attend, chargedElsewhere, ended, pausing, putOff } from "./charge-store-dunning.server";
 import { accountedFor, booked, feedMark, look } from "./charge-store-guard.server";
 import { settle } from "./charge-store-outcomes.server";
 import {
@@ -214,6 +214,7 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
     },
 
     attend: (now) => db.$transaction((tx) => attend(ctx, tx, shop, now)),
+    chargedElsewhere: () => db.$transaction((tx) => chargedElsewhere(tx, shop)),
     feedMark: () => feedMark(ctx, shop),
     look: (feed, now) => db.$transaction((tx) => look(ctx, tx, shop, settings, feed, now)),
     booked: (contractIds, keys) => booked(ctx, shop, contractIds, keys),

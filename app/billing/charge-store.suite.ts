@@ -723,6 +723,20 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       expect((await under.contract(OTHER)).foreignSeenAt).toBeNull();
     });
 
+    test("after lists that were not read whole every contract that can be charged is looked at by itself", async () => {
+      const under = await fresh();
+      await under.change(OTHER, { status: "CANCELLED" });
+      const { behind, foreign } = await under.store.look(feedOf({ complete: false }), NOW);
+      expect([behind.size, foreign.size]).toEqual([0, 0]);
+      expect((await under.contract(CONTRACT)).foreignSeenAt).toEqual(NOW);
+      expect((await under.contract(OTHER)).foreignSeenAt).toBeNull();
+      await under.store.look(feedOf({ complete: false }), later(1));
+      expect((await under.contract(CONTRACT)).foreignSeenAt).toEqual(NOW);
+      await under.store.accountedFor([CONTRACT], later(1));
+      await under.store.look(feedOf({}), later(2));
+      expect((await under.contract(CONTRACT)).foreignSeenAt).toBeNull();
+    });
+
     test("reading goes on where the last look ended", async () => {
       const { store } = await fresh();
       expect(await store.feedMark()).toEqual({ attemptId: null, contractsAt: null });
@@ -757,6 +771,27 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       expect(await under.cycle(OTHER, 1)).toMatchObject({ outcome: "BILLED", claimed: true });
       expect(await under.store.claim([claimOf(OTHER, 1)], NOW, LEASE)).toEqual([]);
       expect((await under.store.booked([CONTRACT], ["theirs"])).get(CONTRACT)?.keys).toEqual(new Set(["theirs"]));
+    });
+
+    test("failed and parked charges of cycles that others have charged are found; one with an open attempt may be paid by that", async () => {
+      const under = await declined();
+      const found = async () => (await under.store.chargedElsewhere()).map(({ chargeId }) => chargeId);
+      await under.store.park([{ contractId: OTHER, cycleIndex: 1, ...amount, reason: "TOO_LATE" }], NOW);
+      expect(await found()).toEqual([]);
+      await under.billed(OTHER, 1);
+      expect(await under.store.chargedElsewhere()).toMatchObject([
+        { chargeId: await under.chargeId(OTHER, 1), state: "PARKED", attempt: null, expectedAmount: "199.00" },
+      ]);
+      await under.billed(CONTRACT, 4);
+      expect(await found()).toHaveLength(2);
+      await under.store.adopt([{ ...amount, contractId: OTHER, cycleIndex: 1, attempt: null }], later(1));
+      expect(await found()).toEqual([under.failedId]);
+      await under.retry();
+      expect(await found()).toEqual([]);
+      const asked = { idempotencyKey: keyOf(CONTRACT, 4, 2), createdAt: later(-100) };
+      await under.store.settle([outcomeOf("ACTION_REQUIRED", asked)], later(24 * 30));
+      expect(await under.state()).toBe("FAILED");
+      expect(await found()).toEqual([]);
     });
 
     test("one success pays one cycle: told for a second one it books that without it", async () => {

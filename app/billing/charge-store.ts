@@ -118,6 +118,8 @@ export interface ChargeStore {
    * @returns how many charges it changed
    */
   attend(now: Date): Promise<number>;
+  /** Failed and parked charges of cycles that Shopify calls billed, though no attempt of ours is open that may have paid. */
+  chargedElsewhere(): Promise<OpenCharge[]>;
   /** Open cycles whose moment has come, of contracts that nothing holds; the earliest open one of each contract. */
   dueCycles(now: Date, limit: number): Promise<DueCycle[]>;
   /**
@@ -137,7 +139,10 @@ export interface ChargeStore {
   ): Promise<Intent[]>;
   /** How far Shopify's lists have been read. */
   feedMark(): Promise<FeedMark>;
-  /** Takes in what is new in Shopify's lists: settles own attempts, notes foreign ones, compares contracts with the mirror. */
+  /**
+   * Takes in what is new in Shopify's lists: settles own attempts, notes foreign ones, compares contracts with the mirror.
+   * After lists that were not read whole every contract is looked at by itself before its next charge.
+   */
   look(feed: Feed, now: Date): Promise<Looked>;
   /** What the ledger knows of each contract, and which of these keys are its own. */
   booked(contractIds: readonly string[], keys: readonly string[]): Promise<Map<string, Booked>>;

@@ -275,16 +275,21 @@ export async function readAttempts(ctx: Context, shop: Shop, ids: readonly strin
 /**
  * The gate: the only place where Shopify is asked to take money. One call, one aliased
  * `subscriptionBillingAttemptCreate` for each intent, with its own key and its own cycle's index. The intents are
- * committed; a lost answer is NO_ANSWER for all of them.
+ * committed; a lost answer is NO_ANSWER for all of them, and so is a call that comes too late to be made.
  * @throws AdminApiError if nothing was done: throttled, signed out, the shop away
  */
-async function sendAttempts(ctx: Context, shop: Shop, intents: readonly Intent[]): Promise<SendAnswer[]> {
+async function sendAttempts(
+  ctx: Context,
+  shop: Shop,
+  intents: readonly Intent[],
+  isLate: () => boolean,
+): Promise<SendAnswer[]> {
   const variables = intents.map((intent) => ({
     ...variablesOf(intent),
     idempotencyKey: intent.attempt.idempotencyKey,
   }));
   try {
-    const answers = await requestAll(ctx.admin(shop.domain), BillingAttemptCreateDocument, variables);
+    const answers = await requestAll(ctx.admin(shop.domain), BillingAttemptCreateDocument, variables, { isLate });
     return answers.map(({ subscriptionBillingAttemptCreate: payload }) => sendAnswer(payload));
   } catch (error) {
     if (!(error instanceof AdminApiError)) throw error;
@@ -313,5 +318,5 @@ export const shopifyGate = (ctx: Context, shop: Shop): Gate => ({
   readFeed: (mark) => readFeed(ctx, shop, mark),
   readGuards: (cycles) => readGuards(ctx, shop, cycles),
   readAttempts: (ids) => readAttempts(ctx, shop, ids),
-  sendAttempts: (intents) => sendAttempts(ctx, shop, intents),
+  sendAttempts: (intents, isLate) => sendAttempts(ctx, shop, intents, isLate),
 });

@@ -9,6 +9,12 @@ import type { Intent, Sent } from "./charge-store";
  * several times in a row costs a renewal no hour.
  */
 const LEASE_MS = 5 * 60_000;
+/**
+ * Nothing leaves for Shopify in the lease's last minute: what is on its way, and clocks that differ, have come to their end
+ * before another worker looks. Whoever sleeps between the ledger's leave and the call would otherwise send what others have
+ * long dealt with, and be charged again once Shopify has forgotten the key.
+ */
+const SAFE_END_MS = 60_000;
 /** A cycle that Shopify does not let be put back is tried again after this long. */
 export const NOT_PUT_BACK_WAIT_MS = 10 * 60_000;
 /** Calls with attempts that are under way at once: a Plus shop's rate needs 30 of 25 attempts at 300 ms each. */
@@ -59,7 +65,8 @@ export function createSender(
   async function sendBatch(batch: readonly Intent[]): Promise<"ALL" | "SOME" | "THROTTLED"> {
     let answers: SendAnswer[];
     try {
-      answers = await gate.sendAttempts(batch);
+      const until = Math.min(...batch.map(({ leaseUntil }) => leaseUntil.getTime())) - SAFE_END_MS;
+      answers = await gate.sendAttempts(batch, () => now().getTime() >= until);
     } catch (error) {
       // Shopify takes no calls at all: what was claimed goes back to waiting before the run stops.
       await putBack(batch);

@@ -89,6 +89,22 @@ describe("Admin API client", () => {
     expect(calls).toHaveLength(2);
   });
 
+  test("sends nothing that has become too late while it waited", async () => {
+    let late = true;
+    const isLate = () => late;
+    const tooLate = client(good);
+    await expect(tooLate.api.request(mutation, {}, { isLate })).rejects.toMatchObject({ trouble: "NO_ANSWER" });
+    expect(tooLate.calls).toHaveLength(0);
+    late = false;
+    const again = client(throttled(0), good);
+    const call = again.api.request(mutation, {}, { isLate: () => again.waits.length > 0 });
+    await expect(call).rejects.toMatchObject({ trouble: "NO_ANSWER" });
+    expect(again.calls).toHaveLength(1);
+    const inTime = client(good);
+    await inTime.api.request(mutation, {}, { isLate });
+    expect(inTime.calls).toHaveLength(1);
+  });
+
   test("renews a refused token once, then says that the app is signed out", async () => {
     const refused: Answer = { status: 401, body: { errors: "[API] Invalid API key or access token" } };
     const { api, calls } = client(refused, good);

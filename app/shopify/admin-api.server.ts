@@ -49,6 +49,8 @@ export class AdminApiError extends Error {
 export interface CallOptions {
   /** Default: that of the process, a page in the web process and background work in the worker. */
   priority?: CallPriority;
+  /** Asked right before each try leaves, after every wait: what says yes is not sent, and ends as NO_ANSWER. */
+  isLate?: () => boolean;
 }
 
 /** A shop's Admin API points, as far as this process knows. */
@@ -131,11 +133,16 @@ export function createAdminApi(dependencies: AdminApiDependencies): AdminApi {
   });
 
   /** One try: stands in the line, calls, and tells the line what it cost. */
-  async function call<Data>(query: string, variables: object, { shape, priority, token, again }: Try): Promise<Data> {
+  async function call<Data>(
+    query: string,
+    variables: object,
+    { shape, priority, token, again, isLate }: Try,
+  ): Promise<Data> {
     const taken = await line.enter(shape, priority, again);
     if (!taken) throw new AdminApiError("THROTTLED", "The shop's points are spoken for.");
     let cost: AnsweredCost | "THROTTLED" | null = null;
     try {
+      if (isLate?.()) throw new AdminApiError("NO_ANSWER", "Too late to be sent.");
       const answer = await client.rawRequest<Data>({
         query,
         variables: { ...variables },
@@ -171,7 +178,8 @@ export function createAdminApi(dependencies: AdminApiDependencies): AdminApi {
         const token = await accessToken({ renew });
         if (!throttled) since = line.now();
         try {
-          return await call<Data>(query, variables, { shape, priority, token, ...(throttled && { again: { since } }) });
+          const again = throttled ? { since } : undefined;
+          return await call<Data>(query, variables, { shape, priority, token, again, isLate: options?.isLate });
         } catch (error) {
           const trouble = troubleOf(error);
           const last = attempt >= MAX_TRIES || error instanceof AdminApiError;
@@ -202,7 +210,8 @@ interface Try {
   shape: CallShape;
   priority: CallPriority;
   token: string;
-  again?: { since: number };
+  again: { since: number } | undefined;
+  isLate: (() => boolean) | undefined;
 }
 
 function troubleOf(error: unknown): AdminApiTrouble {

@@ -1,5 +1,5 @@
 import type { MemoryCharge } from "~/billing/charge-store.memory";
-import { decimal, UNITS } from "~/simulation/simulated-contract";
+import { decimal, stateOf, UNITS } from "~/simulation/simulated-contract";
 import type { SimulatedContract } from "~/simulation/simulated-contract";
 
 import { punctuality, PUNCTUAL_MS } from "./punctuality";
@@ -77,7 +77,9 @@ function accountContract(
       watch.say("I1 one success for a cycle", contract.id, `cycle ${index} was paid twice`);
     }
     paidIsTaken(watch, contract, index, charge, successes.length > 0);
-    const why = charge ? chargeAccounted(charge) : cycleAccounted(world, contract, index, stoppedAt, holds);
+    const why = charge
+      ? chargeAccounted(world, contract, charge, stoppedAt)
+      : cycleAccounted(world, contract, index, stoppedAt, holds);
     if (why !== null) {
       totals.missed += 1;
       watch.say("I3 nothing is forgotten", contract.id, `cycle ${index}: ${why}`);
@@ -101,7 +103,12 @@ function paidIsTaken(
 }
 
 /** @returns what is wrong, or null */
-function chargeAccounted(charge: MemoryCharge): string | null {
+function chargeAccounted(
+  world: World,
+  contract: SimulatedContract,
+  charge: MemoryCharge,
+  stoppedAt: number,
+): string | null {
   switch (charge.state) {
     case "PAID":
       return null;
@@ -111,9 +118,23 @@ function chargeAccounted(charge: MemoryCharge): string | null {
       return charge.parkedReason === null ? "parked without a reason" : null;
     case "FAILED":
       return charge.declineClass === null ? "failed without a reason" : null;
+    case "ACTION_REQUIRED":
+      return isStillAsked(world, contract, charge, stoppedAt) ? null : "still ACTION_REQUIRED";
     default:
       return `still ${charge.state}`;
   }
+}
+
+/** Shopify may keep a challenge open for longer than the world lasts: the shopper has until dunning's own end. */
+function isStillAsked(
+  { settings }: World,
+  { attempts }: SimulatedContract,
+  charge: MemoryCharge,
+  stoppedAt: number,
+): boolean {
+  const asked = attempts.find(({ key }) => key === charge.attempts.at(-1)?.idempotencyKey);
+  if (!asked || stateOf(asked, stoppedAt) !== "ACTION_REQUIRED") return false;
+  return stoppedAt - asked.createdAt < settings.challengeDays * DAY_MS;
 }
 
 /** A pause may have begun long before and say nothing new since: what counts is that it still lasted then. */

@@ -182,11 +182,17 @@ export class Unreliable {
   /**
    * One request with aliased mutations, done one after another.
    * @param effects what each of them does
+   * @param isLate says right before the request leaves that it must not
    * @returns null when no answer came: some, all or none may have been done, or will be yet
    */
-  async mutations<Answer>(name: string, effects: readonly (() => Answer)[]): Promise<Answer[] | null> {
+  async mutations<Answer>(
+    name: string,
+    effects: readonly (() => Answer)[],
+    isLate: () => boolean,
+  ): Promise<Answer[] | null> {
     const { timeline, random, faults } = this.world;
     await this.pass(random.between(20, 100));
+    if (isLate()) return null;
     this.reach(name);
     this.mustBeUp();
     if (random.chance(faults.throttle)) throw new AdminApiError("THROTTLED", "Throttled");

@@ -203,6 +203,7 @@ export const MUTANTS: readonly Mutant[] = [
         const leaseUntil = new Date(at.getTime() + 10 * MINUTE_MS);
         await ports.gate.sendAttempts(
           await ports.store.retry([{ chargeId: charge.chargeId, idempotencyKey, number }], at, leaseUntil),
+          () => false,
         );
       },
     },
@@ -247,9 +248,10 @@ export const MUTANTS: readonly Mutant[] = [
     mutation: {
       ports: (ports, world) =>
         withGate(ports, {
-          sendAttempts: (intents) =>
+          sendAttempts: (intents, isLate) =>
             ports.gate.sendAttempts(
               intents.map((intent) => ({ ...intent, cycleIndex: indexNow(world, intent.contractShopifyId) })),
+              isLate,
             ),
         }),
     },

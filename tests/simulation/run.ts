@@ -179,10 +179,11 @@ class App {
         readFeed: (mark) => gate.readFeed(mark),
         readGuards: (cycles) => gate.readGuards(cycles),
         readAttempts: (ids) => gate.readAttempts(ids),
-        sendAttempts: async (intents) => {
+        sendAttempts: async (intents, isLate) => {
           const answers = await reach.mutations(
             `send ${intents.map(({ attempt }) => attempt.idempotencyKey).join(" ")}`,
             intents.map((intent) => shop.send(intent)),
+            isLate,
           );
           return answers ?? intents.map(() => ({ kind: "NO_ANSWER" }));
         },

@@ -17,8 +17,8 @@ export default defineConfig({
           // It imports the extensions' own sources, which only Vite can read.
           server: { deps: { inline: [/ui-extensions-tester/] } },
           // Months of a shop's life on a busy machine.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
           env: { NODE_ENV: "test", TZ: "UTC" },
         },
       },
@@ -32,9 +32,9 @@ export default defineConfig({
           setupFiles: ["tests/e2e/start-over.ts"],
           // One running demo serves all files, one after another.
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: 240_000,
           // A page on a busy machine takes its time; what is waited for comes or the test fails.
-          expect: { poll: { timeout: 15_000 } },
+          expect: { poll: { timeout: 30_000 } },
           hookTimeout: 180_000,
         },
       },

@@ -166,7 +166,7 @@ describe("the control API", () => {
     );
     const joined = async () =>
       (await demo.get<{ participants: { id: string }[] }>("/clock")).participants.some(({ id }) => id === "stuck");
-    await expect.poll(joined, { timeout: 10_000 }).toBe(true);
+    await expect.poll(joined, { timeout: 30_000 }).toBe(true);
     const moving = demo.advance("PT1M");
     stuck.kill("SIGKILL");
     await moving;

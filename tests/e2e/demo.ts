@@ -152,7 +152,7 @@ export function useBrowser() {
         javaScriptEnabled: options.javaScript ?? true,
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(45_000);
       page.on("console", (message) => {
         if (message.type() === "error") complaints.push(`${page.url()}: ${message.text()}`);
       });

@@ -283,7 +283,7 @@ const stops: Stop[] = [
     arrive: async ({ page, demo, email }) => {
       const confirmation = async () =>
         (await demo.list<Mail>("mail")).find(({ to, text }) => to === email && text.includes("/apps/perennial"));
-      await expect.poll(confirmation, { timeout: 15_000 }).toBeTruthy();
+      await expect.poll(confirmation, { timeout: 45_000 }).toBeTruthy();
       await page.setContent((await confirmation())?.html ?? "");
     },
   },

@@ -289,7 +289,7 @@ test("whoever has not signed in gets in by a link from an e-mail, once", async (
         .filter(({ to }) => to === view.contract.customer.email)
         .map(({ text }) => /https?:\/\/\S+\/link\/\S+/.exec(text)?.[0])
         .at(-1);
-    await expect.poll(link, { timeout: 15_000 }).toBeTruthy();
+    await expect.poll(link, { timeout: 45_000 }).toBeTruthy();
     const address = (await link()) ?? "";
     await page.goto(address);
     await look(guest, "portal-link");

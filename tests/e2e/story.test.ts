@@ -99,7 +99,7 @@ describe("a shop's first renewal", () => {
   test("a confirmation with a link to the portal lies in the mailbox", async () => {
     const confirmation = async () =>
       (await demo.list<Mail>("mail")).find(({ to, text }) => to === email && text.includes("/apps/perennial"));
-    await expect.poll(confirmation, { timeout: 15_000 }).toBeTruthy();
+    await expect.poll(confirmation, { timeout: 45_000 }).toBeTruthy();
     const { html, text } = (await confirmation()) as Mail;
     expect(html).toContain(`${demo.storefront}/apps/perennial`);
     expect(text).toContain("Bryggen");

@@ -191,4 +191,4 @@ it(`answers ${REQUESTS} requests that are wrong in some way without an error of 
   // Not all of them were turned away at the door.
   expect([...statuses.keys()]).toEqual(expect.arrayContaining([200, 400, 401, 404, 409, 413]));
   expect(await everything(app)).toBe(before);
-}, 300_000);
+}, 600_000);

@@ -154,4 +154,4 @@ it(`${REQUESTS} requests of every kind but ours: never an error of ours, and not
   // Not all of them were turned away at the door.
   expect(statuses[200]).toBeGreaterThan(REQUESTS / 50);
   expect(statuses[403]).toBeGreaterThan(REQUESTS / 50);
-}, 300_000);
+}, 600_000);

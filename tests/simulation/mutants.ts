@@ -73,6 +73,9 @@ const SLEEPY: Partial<WorldOptions> = {
   keyRetentionMs: 10 * MINUTE_MS,
 };
 
+/** The same, with workers that stand still anywhere: also between the ledger's leave and the call. */
+const SLEEPY_ANYWHERE: Partial<WorldOptions> = { ...SLEEPY, faults: { ...FAULTS, stall: 0.03 } };
+
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "a random key",
@@ -110,7 +113,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no guard",
     because: "what somebody else has charged would be charged again",
-    foundAt: 3,
+    foundAt: 32,
     mutation: {
       rules: { decideGuard: () => ({ kind: "SEND", others: [] }) },
       ports: (ports) =>
@@ -122,7 +125,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a guard that charges billed cycles",
     because: "Shopify lets a billed cycle be billed again",
-    foundAt: 13,
+    foundAt: 96,
     mutation: {
       rules: {
         decideGuard: (...of) => {
@@ -135,7 +138,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a guard that reads the cycle's list only",
     because: "a bulk charge stands in the contract's list and not in the cycle's",
-    foundAt: 32,
+    foundAt: 96,
     mutation: {
       rules: {
         decideGuard: (charge, guard, ...rest) => RULES.decideGuard(charge, ofTheCycleAlone(guard), ...rest),
@@ -283,6 +286,14 @@ export const MUTANTS: readonly Mutant[] = [
             return intents.map((intent) => ({ ...intent, leaseUntil }));
           },
         })),
+    },
+  },
+  {
+    name: "no last look at the clock",
+    because: "a worker that slept between the ledger's leave and the call would send what another one has had paid",
+    world: SLEEPY_ANYWHERE,
+    mutation: {
+      ports: (ports) => withGate(ports, { sendAttempts: (intents) => ports.gate.sendAttempts(intents, () => false) }),
     },
   },
   {

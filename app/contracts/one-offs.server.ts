@@ -203,7 +203,7 @@ async function readVariant(
   return {
     title: node.product.title,
     variantTitle: node.title === DEFAULT_TITLE ? null : node.title,
-    imageUrl: node.image?.url ?? null,
+    imageUrl: node.product.featuredMedia?.preview?.image?.url ?? null,
     available: isCounted ? (node.inventoryQuantity ?? 0) : null,
   };
 }

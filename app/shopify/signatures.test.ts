@@ -4,6 +4,8 @@ import { describe, expect, it } from "vitest";
 
 import { createSignatures } from "./signatures.server";
 import { readWebhook, WEBHOOK_BODY_LIMIT } from "./webhook-request.server";
+// It sets up the library as well, in the same process: webhooks must be read all the same.
+import "~/portal/account/session-token.server";
 
 const secret = "a-secret-of-this-test";
 const signatures = createSignatures({ apiKey: "key", apiSecretKey: secret, appUrl: "https://perennial.example.com" });

@@ -1,4 +1,5 @@
-import "@shopify/shopify-api/adapters/node";
+// The same one everywhere: the library has one adapter a process, and another would read no header of any webhook.
+import "@shopify/shopify-app-remix/adapters/node";
 import { ApiVersion, InvalidJwtError, LogSeverity, shopifyApi } from "@shopify/shopify-api";
 import { z } from "zod";
 

@@ -188,6 +188,9 @@ async function receipt(view: View): Promise<void> {
 
 const next = (view: View) => primary(view).click();
 
+const skippedNow = async (view: View): Promise<number> =>
+  (await contractNow(view)).billingCycles.filter(({ skipped }) => skipped).length;
+
 const chooseAnother = (view: View) =>
   dialog(view).locator("s-choice-list input:not(:checked):not(:disabled)").first().click();
 
@@ -231,7 +234,9 @@ describe("in customer accounts a shopper", () => {
       await open(view);
       await look(view, "account-subscription");
       // The next six deliveries, each with a date and what it costs.
-      expect(await view.frame.locator('s-stack[role="listitem"]', { hasText: /kr/ }).count()).toBeGreaterThanOrEqual(6);
+      expect(
+        await view.frame.locator('s-stack[role="listitem"]', { hasText: /kr|NOK/ }).count(),
+      ).toBeGreaterThanOrEqual(6);
       // The browser's own way back leads to the list.
       await view.page.goBack();
       await view.frame
@@ -267,11 +272,9 @@ describe("in customer accounts a shopper", () => {
       await begin(view, WORDS[view.language].skip);
       await confirm(view);
       expect((await contractNow(view)).billingCycles.some(({ skipped }) => skipped)).toBe(true);
-      const undo = dialog(view).locator("s-stack s-stack").last().locator("button").last();
-      await undo.click();
-      await expect
-        .poll(async () => (await contractNow(view)).billingCycles.filter(({ skipped }) => skipped).length)
-        .toBe(0);
+      const before = await skippedNow(view);
+      await dialog(view).locator("button").last().click();
+      await expect.poll(() => skippedNow(view)).toBe(before - 1);
     });
   });
 
@@ -280,8 +283,8 @@ describe("in customer accounts a shopper", () => {
       await open(view);
       await begin(view, WORDS[view.language].code);
       await dialog(view).locator("input").fill("NONSENSE");
-      await dialog(view).locator("input").press("Enter");
-      await dialog(view).locator("s-banner").waitFor();
+      await next(view);
+      await dialog(view).locator("s-banner").first().waitFor();
       await look(view, "account-problem");
     });
   });

@@ -1,4 +1,5 @@
 import { createI18n } from "~/lib/i18n";
+import type { Say, TextKey } from "~/lib/words";
 
 import de from "./locales/de.json";
 import en from "./locales/en.json";
@@ -11,11 +12,8 @@ import nb from "./locales/nb.json";
 export const PUBLIC_LANGUAGES = ["en", "nb", "de"] as const;
 export type PublicLanguage = (typeof PUBLIC_LANGUAGES)[number];
 
-type Paths<Node, Prefix extends string = ""> = {
-  [Key in keyof Node & string]: Node[Key] extends string ? `${Prefix}${Key}` : Paths<Node[Key], `${Prefix}${Key}.`>;
-}[keyof Node & string];
-export type PublicTextKey = Paths<typeof en>;
-export type PublicTexts = (key: PublicTextKey, values?: Record<string, string>) => string;
+export type PublicTextKey = TextKey<typeof en>;
+export type PublicTexts = Say<PublicTextKey>;
 
 const texts = { en, nb, de };
 // One instance of one language each: every other text of an instance is for the two languages that the rest is in.

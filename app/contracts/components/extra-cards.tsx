@@ -1,31 +1,16 @@
-import { BlockStack, Card, Text } from "@shopify/polaris";
-import type { ReactNode } from "react";
+import { Text } from "@shopify/polaris";
 
 import { useFormat, useT } from "~/ui/i18n";
 
 import type { OneOffView } from "../one-offs";
 import type { ContractView, DiscountView } from "../views";
 import type { WaitingEdits } from "../waiting-edits.server";
+import { SideCard } from "./side-card";
 
 interface ExtraCardsProps {
   contract: Pick<ContractView, "pausedUntil" | "discounts">;
   oneOffs: OneOffView[];
   waiting: WaitingEdits | null;
-}
-
-function ExtraCard({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Card>
-      <BlockStack gap="200">
-        <Text as="h2" variant="headingSm">
-          {title}
-        </Text>
-        <div className="pn-text">
-          <BlockStack gap="100">{children}</BlockStack>
-        </div>
-      </BlockStack>
-    </Card>
-  );
 }
 
 /** What is so for now: a pause's end, what waits, what goes with the next delivery alone, discounts. Each only if it is. */
@@ -36,20 +21,20 @@ export function ExtraCards({ contract, oneOffs, waiting }: ExtraCardsProps) {
   return (
     <>
       {pausedUntil === null ? null : (
-        <ExtraCard title={t("contractCards.pausedTitle")}>
+        <SideCard title={t("contractCards.pausedTitle")}>
           <Text as="p">{t("contractCards.pausedUntil", { date: format.day(pausedUntil) })}</Text>
-        </ExtraCard>
+        </SideCard>
       )}
       {waiting === null ? null : (
-        <ExtraCard title={t("contractCards.queuedTitle")}>
+        <SideCard title={t("contractCards.queuedTitle")}>
           <Text as="p">{t("contractCards.queued", { count: waiting.count })}</Text>
           <Text as="p" tone="subdued">
             {t("contractCards.queuedSince", { at: format.dateTime(waiting.since) })}
           </Text>
-        </ExtraCard>
+        </SideCard>
       )}
       {oneOffs.length === 0 ? null : (
-        <ExtraCard title={t("contractCards.oneOffsTitle")}>
+        <SideCard title={t("contractCards.oneOffsTitle")}>
           {oneOffs.map(({ id, title, variantTitle, quantity, total }) => (
             <div key={id} className="pn-total">
               <Text as="span">
@@ -63,14 +48,14 @@ export function ExtraCards({ contract, oneOffs, waiting }: ExtraCardsProps) {
               </Text>
             </div>
           ))}
-        </ExtraCard>
+        </SideCard>
       )}
       {discounts.length === 0 ? null : (
-        <ExtraCard title={t("contractCards.discountsTitle")}>
+        <SideCard title={t("contractCards.discountsTitle")}>
           {discounts.map((discount) => (
             <Discount key={discount.id} discount={discount} />
           ))}
-        </ExtraCard>
+        </SideCard>
       )}
     </>
   );

@@ -1,26 +1,11 @@
-import { BlockStack, Card, Link, Text } from "@shopify/polaris";
-import type { ReactNode } from "react";
+import { BlockStack, Link, Text } from "@shopify/polaris";
 
 import { useFormat, useT } from "~/ui/i18n";
 import type { Format } from "~/ui/i18n";
 import { customerUrl, orderUrl } from "~/ui/shopify-links";
 
 import type { AddressView, ContractView } from "../views";
-
-function SideCard({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <Card>
-      <BlockStack gap="200">
-        <Text as="h2" variant="headingSm">
-          {title}
-        </Text>
-        <div className="pn-text">
-          <BlockStack gap="100">{children}</BlockStack>
-        </div>
-      </BlockStack>
-    </Card>
-  );
-}
+import { SideCard } from "./side-card";
 
 /** Who, how it is paid, where it goes and where it came from: beside the subscription itself. */
 export function SideCards({ contract }: { contract: ContractView }) {

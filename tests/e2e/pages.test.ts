@@ -228,6 +228,9 @@ const stops: Stop[] = [
       await appFrame(page).getByRole("dialog").waitFor();
     },
   },
+  { name: "portal-settings", arrive: inApp("/app/portal") },
+  { name: "portal-leaving", arrive: inApp("/app/portal/leaving") },
+  { name: "declarations", arrive: inApp("/app/cases") },
   { name: "app-not-found", arrive: inApp("/app/contracts/999999999"), missing: true },
   { name: "shell-home", arrive: inAdmin("") },
   { name: "shell-orders", arrive: inAdmin("/orders") },

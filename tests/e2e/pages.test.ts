@@ -47,6 +47,7 @@ const WORDS = {
     table: "Vis som tabell",
     retry: /^Prøv betalingen til /,
     orderNow: "Bestill nå",
+    withdrawalPage: "Angreside",
   },
   en: {
     product: "daggkram",
@@ -67,6 +68,7 @@ const WORDS = {
     table: "Show as table",
     retry: /^Retry the payment of /,
     orderNow: "Order now",
+    withdrawalPage: "Withdrawal page",
   },
 };
 /** Taller pictures show nothing new, and Chromium refuses the tallest. */
@@ -84,6 +86,9 @@ const inStore = new Set([
   "thank-you",
   "account",
   "portal",
+  "withdraw",
+  "withdraw-check",
+  "withdraw-receipt",
 ]);
 const SHOPPER = ["Ingrid", "Solberg", "Storgata 1", "0155", "Oslo"];
 
@@ -229,6 +234,50 @@ const stops: Stop[] = [
     },
   },
   { name: "portal-settings", arrive: inApp("/app/portal") },
+  {
+    name: "portal-settings-wrong",
+    arrive: async ({ page, words }) => {
+      await appFrame(page).getByLabel(words.withdrawalPage, { exact: true }).fill("Norway");
+      await page.locator("#save").click();
+      await appFrame(page).locator("[id$=Error]").first().waitFor();
+    },
+  },
+  {
+    name: "withdraw",
+    arrive: async (view) => {
+      const { page, words } = view;
+      await appFrame(page).getByLabel(words.withdrawalPage, { exact: true }).fill("NO, SE");
+      await page.locator("#save").click();
+      await page.locator("#save").waitFor({ state: "hidden" });
+      await inShop("/apps/perennial/withdraw")(view);
+    },
+  },
+  {
+    name: "withdraw-check",
+    arrive: async ({ page, email }) => {
+      await page.locator("input[name=name]").fill("Ingrid Solberg");
+      await page.locator("input[name=reference]").fill("#1001");
+      await page.locator("input[name=email]").fill(email);
+      await page.locator("main .perennial-main").click();
+      await page.locator("form:has([name=step][value=confirm])").waitFor();
+    },
+  },
+  {
+    name: "withdraw-receipt",
+    arrive: async ({ page }) => {
+      await page.locator("main .perennial-main").click();
+      await page.getByRole("status").waitFor();
+    },
+  },
+  {
+    name: "declaration",
+    arrive: async (view) => {
+      await inApp("/app/cases")(view);
+      await appFrame(view.page).locator("main a[href*='/app/cases/']").first().click();
+      await appFrame(view.page).locator("main textarea").waitFor();
+      await awake(view.page);
+    },
+  },
   { name: "portal-leaving", arrive: inApp("/app/portal/leaving") },
   { name: "declarations", arrive: inApp("/app/cases") },
   { name: "app-not-found", arrive: inApp("/app/contracts/999999999"), missing: true },

@@ -10,7 +10,15 @@ import { billingNotification } from "./billing.server";
 const app = await testApp({ subscribers: 2 });
 const { ctx, shopify, world, mails } = app;
 
-const CYCLE = 1;
+const contract = await ctx.db.subscriptionContract.findFirstOrThrow({
+  where: { shopId: app.shop.id, status: "ACTIVE" },
+  include: { customer: true },
+});
+// One that Shopify has not been paid for: what it calls billed, billing books as paid.
+const { cycleIndex: CYCLE } = await ctx.db.billingCycle.findFirstOrThrow({
+  where: { contractId: contract.id, outcome: null, billed: false },
+  orderBy: { cycleIndex: "asc" },
+});
 const expectedAt = "2026-03-09T11:00:00.000Z";
 const cycle = { cycleIndex: CYCLE, expectedAt };
 const declined: EventData["charge.failed"] = {
@@ -30,10 +38,6 @@ const expired: EventData["charge.failed"] = {
   endsAt: "2026-03-23T08:00:00.000Z",
 };
 
-const contract = await ctx.db.subscriptionContract.findFirstOrThrow({
-  where: { shopId: app.shop.id, status: "ACTIVE" },
-  include: { customer: true },
-});
 const { email } = contract.customer ?? {};
 if (!email) throw new Error("the demo shop's subscribers have addresses");
 

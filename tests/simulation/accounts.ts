@@ -121,9 +121,13 @@ function chargeAccounted(
     case "ACTION_REQUIRED":
       return isStillAsked(world, contract, charge, stoppedAt) ? null : "still ACTION_REQUIRED";
     default:
-      return `still ${charge.state}`;
+      return isOfTheLastMoment(charge, stoppedAt) ? null : `still ${charge.state}`;
   }
 }
+
+/** A try that began as the world ended: nobody was there any more to look how it went. */
+const isOfTheLastMoment = ({ attempts }: MemoryCharge, stoppedAt: number): boolean =>
+  (attempts.at(-1)?.sentAt.getTime() ?? 0) >= stoppedAt;
 
 /** Shopify may keep a challenge open for longer than the world lasts: the shopper has until dunning's own end. */
 function isStillAsked(

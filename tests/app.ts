@@ -119,7 +119,8 @@ export async function testApp(options: TestAppOptions = {}): Promise<TestApp> {
         shopDomain,
         log,
         accessToken: () => Promise.resolve(token),
-        wait: () => Promise.resolve(),
+        // Waiting takes no time here, and brings what it would have brought.
+        wait: (milliseconds) => Promise.resolve(letBucketsFill(world, milliseconds)),
         fetch: (input, init) => intercept.fetch(callStandIn)(input, init),
       }),
   };

@@ -2,7 +2,7 @@ import { UNITS } from "~/simulation/simulated-contract";
 import type { SimulatedContract } from "~/simulation/simulated-contract";
 
 import { DAY_MS, VARIANTS } from "./world";
-import type { World } from "./world";
+import type { World, WorldOptions } from "./world";
 
 const HOUR_MS = 3_600_000;
 const YEAR_MS = 365 * DAY_MS;
@@ -10,25 +10,26 @@ const YEAR_MS = 365 * DAY_MS;
 type Act = (world: World, contract: SimulatedContract) => void;
 
 /** What people and other programs do to a contract while the engine works, by how often. */
-const ACTS: [readonly [Act, number], ...(readonly [Act, number])[]] = [
+const actsOf = ({ foreignCharges }: WorldOptions): [readonly [Act, number], ...(readonly [Act, number])[]] => [
   [pauseForAWhile, 18],
   [skipNext, 16],
   [changeTheOrder, 20],
   [moveTheDate, 10],
   [newCard, 20],
   [cancel, 4],
-  [chargeByAnotherApp, 2],
+  [chargeByAnotherApp, foreignCharges],
   [review, 1],
 ];
 
 /** Plans everything that people will do until the end of the seed's bad times. */
 export function planActs(world: World): void {
   const { random, timeline, shopify, start, end, options } = world;
+  const acts = actsOf(options);
   for (const contract of shopify.contracts.values()) {
     for (let at = start; options.actsAYear > 0;) {
       at += random.around(YEAR_MS / options.actsAYear);
       if (at >= end) break;
-      const act = random.weighted(ACTS);
+      const act = random.weighted(acts);
       // Often right when the contract is charged: that is where it hurts.
       const close = random.chance(0.4) ? nearCharge(world, contract, at) : at;
       timeline.at(close, () => act(world, contract));

@@ -29,6 +29,8 @@ export interface WorldOptions {
   days: number;
   /** How often people do something to a contract, a year. */
   actsAYear: number;
+  /** How often such an act is another app's charge, beside the 89 others of `shoppers.ts`. */
+  foreignCharges: number;
   /** Null: drawn by the seed, 2 hours or for ever. */
   keyRetentionMs: number | null;
   /** Null: drawn by the seed, none or 3. */
@@ -40,6 +42,7 @@ export const OPTIONS: WorldOptions = {
   contracts: 9,
   days: 60,
   actsAYear: 10,
+  foreignCharges: 2,
   keyRetentionMs: null,
   attemptsPerMinute: null,
 };

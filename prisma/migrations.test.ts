@@ -4,7 +4,7 @@ import { expect, inject, test } from "vitest";
 import { committedMigrations, migrate } from "./migrations";
 
 async function emptyDatabase(name: string): Promise<string> {
-  const server = inject("databaseServer");
+  const server = inject("databases").url;
   const client = new pg.Client({ connectionString: server });
   await client.connect();
   await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);

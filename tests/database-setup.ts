@@ -10,12 +10,14 @@ import { migrate } from "../prisma/migrations";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Server with the migrated template database; tests copy it (tests/db.ts). */
-    databaseServer: string;
+    /** Server with the migrated template database that tests copy (tests/db.ts), and which of its tables have rows. */
+    databases: { url: string; filled: readonly string[] };
   }
 }
 
 export const TEMPLATE = "perennial_template";
+/** Names of copies that no test uses. */
+export const FREE_DATABASES = "perennial_free_databases";
 
 /** One PostgreSQL for the run: the embedded one, or the server that TEST_DATABASE_URL names. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -23,11 +25,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dataDir = `.data/test-${process.pid}`;
   const server = given ? null : await startPostgres({ dataDir, durable: false });
   const url = given ?? server?.url("postgres") ?? "";
-  const admin = new pg.Client({ connectionString: url });
-  await admin.connect();
-  await admin.query(`DROP DATABASE IF EXISTS ${TEMPLATE}`);
-  await admin.query(`CREATE DATABASE ${TEMPLATE}`);
-  await admin.end();
+  await onServer(url, async (admin) => {
+    await dropCopies(admin);
+    await admin.query(`DROP DATABASE IF EXISTS ${TEMPLATE}`);
+    await admin.query(`CREATE DATABASE ${TEMPLATE}`);
+    await admin.query(`DROP TABLE IF EXISTS ${FREE_DATABASES}`);
+    await admin.query(`CREATE TABLE ${FREE_DATABASES} (name text PRIMARY KEY)`);
+  });
   const template = new URL(url);
   template.pathname = `/${TEMPLATE}`;
   await migrate(template.href);
@@ -35,9 +39,42 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await boss.start();
   await ensureQueues(boss);
   await boss.stop({ graceful: false });
-  project.provide("databaseServer", url);
+  const filled = await onServer(template.href, filledTables);
+  project.provide("databases", { url, filled });
   return async () => {
+    if (given) await onServer(url, dropCopies);
     await server?.stop();
     if (server) fs.rmSync(dataDir, { recursive: true, force: true });
   };
+}
+
+/** On a server of one's own they would stay. */
+async function dropCopies(admin: pg.Client): Promise<void> {
+  const { rows } = await admin.query<{ datname: string }>(
+    "SELECT datname FROM pg_database WHERE datname ~ '^test_[0-9a-f]{32}$'",
+  );
+  for (const { datname } of rows) await admin.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
+}
+
+async function filledTables(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(`
+    SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+    WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`);
+  const filled: string[] = [];
+  for (const { name } of rows) {
+    const { rowCount } = await client.query(`SELECT 1 FROM ${name} LIMIT 1`);
+    if (rowCount) filled.push(name);
+  }
+  return filled;
+}
+
+/** One connection for one piece of work. */
+export async function onServer<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
 }

@@ -44,6 +44,6 @@ describe.each(assumed)("with $name $otherwise", async ({ name, otherwise }) => {
           .map(({ cycleIndex }) => `${contract.id}/${cycleIndex}`),
       );
     expect(missed).toEqual([]);
-    expect(successes.length).toBeGreaterThan(4);
+    expect(successes.length).toBeGreaterThan(3);
   });
 });

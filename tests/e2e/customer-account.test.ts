@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import path from "node:path";
 
 import type { FrameLocator, Locator, Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -8,16 +6,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { useDatabase } from "./database";
 import { DemoClient, DESKTOP, expectAccessible, expectNoSidewaysScroll, PHONE, useBrowser } from "./demo";
 import type { Contract, Mail, Order } from "./demo";
+import { takePicture } from "./pictures";
 
 /**
  * The portal in Shopify's customer accounts, every action of it: our extensions' real bundles in their frames, asking
  * the real app. In Norwegian on a phone and in English on a desk, from the button by the exact effect to the receipt.
- * A picture of each page lies in .cache/pictures.
+ * With PICTURES=1 a picture of each page lies in .cache/pictures afterwards.
  */
-const PICTURES = path.resolve(import.meta.dirname, "../../.cache/pictures");
-/** With PICTURES=1 these are also taken for the documentation. */
-const SHOWN_PICTURES = path.resolve(import.meta.dirname, "../../docs/pictures");
-const SHOWN: readonly string[] = ["account-subscription-nb", "account-preview-en", "account-offer-nb"];
+/** These are taken for the documentation. */
+const DOCUMENTED: readonly string[] = ["account-subscription-nb", "account-preview-en", "account-offer-nb"];
 
 const WORDS = {
   nb: {
@@ -88,7 +85,6 @@ const contractNow = async ({ contract }: View): Promise<Contract> => {
 };
 
 beforeAll(async () => {
-  mkdirSync(PICTURES, { recursive: true });
   await offerThings();
   const active = (await demo.list<Contract>("contracts")).filter(({ status }) => status === "ACTIVE");
   const people = [...new Map(active.map((contract) => [contract.customer.id, contract])).values()].filter(
@@ -138,10 +134,7 @@ const primary = (view: Pick<View, "frame">): Locator => dialog(view).locator("bu
 async function picture(view: View, name: string): Promise<void> {
   await expectNoSidewaysScroll(view.page);
   const file = `${name}-${view.language}`;
-  await view.page.screenshot({ path: path.join(PICTURES, `${file}.png`) });
-  if (process.env.PICTURES && SHOWN.includes(file)) {
-    await view.page.screenshot({ path: path.join(SHOWN_PICTURES, `${file}.png`) });
-  }
+  await takePicture(view.page, file, DOCUMENTED.includes(file) ? file : undefined);
 }
 
 async function look(view: View, name: string): Promise<void> {

@@ -1,6 +1,4 @@
 import { randomUUID } from "node:crypto";
-import { mkdirSync } from "node:fs";
-import path from "node:path";
 
 import type { Page } from "playwright-core";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -8,15 +6,15 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { useDatabase } from "./database";
 import { DemoClient, DESKTOP, expectAccessible, expectNoSidewaysScroll, PHONE, useBrowser } from "./demo";
 import type { Contract, Mail } from "./demo";
+import { takePicture } from "./pictures";
 
 /**
  * The portal in the storefront, every action of it, with scripts off: in both languages, on a phone and on a desk, from
- * the subscription's page by the exact effect to the receipt. A picture of every page lies in .cache/pictures.
+ * the subscription's page by the exact effect to the receipt. With PICTURES=1 a picture of every page lies in
+ * .cache/pictures afterwards.
  */
-const PICTURES = path.resolve(import.meta.dirname, "../../.cache/pictures");
-/** With PICTURES=1 these are also taken for the documentation. */
-const SHOWN_PICTURES = path.resolve(import.meta.dirname, "../../docs/pictures");
-const CHOSEN: Partial<Record<string, string>> = {
+/** Of these as much as a screen shows is taken for the documentation. */
+const DOCUMENTED: Partial<Record<string, string>> = {
   "portal-one-nb-phone": "portal-subscription-phone",
   "portal-offer-nb-phone": "portal-leaving-phone",
   "portal-skip-preview-en-desk": "portal-preview",
@@ -53,7 +51,6 @@ const stepButton = (page: Page, step: string, within = ".perennial") =>
 const wayTo = (page: Page, kind: string) => page.locator(`.perennial a[href*="/${kind}"]`).first();
 
 beforeAll(async () => {
-  mkdirSync(PICTURES, { recursive: true });
   await new DemoClient().post("/shops", { scenario: SHOPS.en });
   for (const language of ["nb", "en"] as const) {
     const demo = new DemoClient(SHOPS[language]);
@@ -115,9 +112,7 @@ async function look(view: View, name: string, thoroughly = true): Promise<void> 
     await page.setViewportSize(size);
     await expectNoSidewaysScroll(page);
     const file = `${name}-${language}-${width}`;
-    await page.screenshot({ path: path.join(PICTURES, `${file}.png`), fullPage: true });
-    const shown = CHOSEN[file];
-    if (shown && process.env.PICTURES) await page.screenshot({ path: path.join(SHOWN_PICTURES, `${shown}.png`) });
+    await takePicture(page, file, DOCUMENTED[file]);
   }
   await page.setViewportSize(PHONE);
   if (!thoroughly) return;

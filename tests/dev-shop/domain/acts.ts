@@ -32,7 +32,7 @@ export function chargeFromOutside(
 
 export interface OutsideChange {
   status?: ContractStatus | undefined;
-  /** Per unit, a decimal string in the shop's currency. */
+  /** Per unit, a decimal string in the contract's currency. */
   lines?: { id: string; price?: string | undefined; quantity?: number | undefined }[] | undefined;
   deliveryPrice?: string | undefined;
   /** A new expected date for the next cycle that is neither billed nor skipped; it must lie within that cycle. */
@@ -69,10 +69,10 @@ function changeTerms(world: World, shop: Shop, contract: Contract, change: Outsi
   for (const { id, price, quantity } of lines) {
     const line = contract.lines.find((one) => one.id === id);
     if (!line) continue;
-    if (price !== undefined) line.currentPrice = round(price, shop.currency);
+    if (price !== undefined) line.currentPrice = round(price, contract.currency);
     if (quantity !== undefined) line.quantity = quantity;
   }
-  if (deliveryPrice !== undefined) contract.deliveryPrice = round(deliveryPrice, shop.currency);
+  if (deliveryPrice !== undefined) contract.deliveryPrice = round(deliveryPrice, contract.currency);
   touch(world, contract, true);
   emit(world, shop, "subscription_contracts/update", contractPayload(contract));
   return [];

@@ -232,6 +232,7 @@ export function completeCheckout(
     customerId: customer.id,
     contractIds: contracts.map((contract) => contract.id),
     cycleIndex: null,
+    currency: shop.currency,
     lines: lines.map((line) => ({
       productId: line.variant.productId,
       variantId: line.variant.id,

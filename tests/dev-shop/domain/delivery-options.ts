@@ -1,4 +1,5 @@
 import type { Contract, Draft, Shop, ShippingRate, World } from "../world";
+import { converted } from "./markets";
 import { add, atLeast, round, times } from "./money";
 import { holds } from "./rules";
 
@@ -11,19 +12,23 @@ export interface DeliveryOption {
 const delivers = ({ countries }: ShippingRate, countryCode: string): boolean =>
   countries === undefined || countries.includes(countryCode);
 
-/** How the shop delivers a contract's lines to a country; empty where it does not. */
+/** How the shop delivers a contract's lines to a country, in the contract's currency; empty where it does not. */
 export function deliveryOptionsFor(
   shop: Shop,
   { lines, currency }: Pick<Contract, "lines" | "currency">,
   countryCode: string,
 ): DeliveryOption[] {
   const subtotal = add(currency, ...lines.map(({ currentPrice, quantity }) => times(currentPrice, quantity, currency)));
+  const inContracts = (amount: string): string => converted(shop, amount, currency);
   return shop.shippingRates
     .filter((rate) => delivers(rate, countryCode))
     .map(({ title, price, freeFrom }) => ({
       code: title,
       title,
-      price: round(freeFrom !== undefined && atLeast(subtotal, freeFrom) ? "0" : price, currency),
+      price: round(
+        freeFrom !== undefined && atLeast(subtotal, inContracts(freeFrom)) ? "0" : inContracts(price),
+        currency,
+      ),
     }));
 }
 

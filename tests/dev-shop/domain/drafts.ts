@@ -5,6 +5,7 @@ import { selectCycle, type CycleSelector } from "./cycles";
 import type { DraftInput } from "./draft-inputs";
 import { fault } from "./draft-lines";
 import { limitsOf, policyOf, refused, updateDraft, type DraftResult } from "./draft-terms";
+import { isSoldIn } from "./markets";
 import { round } from "./money";
 import { holds } from "./rules";
 import { nowOf } from "./time";
@@ -109,7 +110,7 @@ export function openNewDraft(world: World, shop: Shop, appId: string, input: New
     ...(customer?.redacted
       ? [fault("CUSTOMER_REDACTED", "Customer is scheduled for redaction or has been redacted.", "input", "customerId")]
       : []),
-    ...(input.currencyCode === shop.currency
+    ...(isSoldIn(shop, input.currencyCode)
       ? []
       : [fault("CURRENCY_NOT_ENABLED", "Currency is not enabled.", "input", "currencyCode")]),
     ...(billingPolicy ? [] : [fault("BLANK", "Billing policy can't be blank", "input", "contract", "billingPolicy")]),

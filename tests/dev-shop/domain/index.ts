@@ -30,6 +30,7 @@ export {
 } from "./cycle-contracts";
 export { deliveryOptionsFor, deliveryOptionsOf, type DeliveryOption } from "./delivery-options";
 export { amountsOf, discountOn, discountsOf, entitles, isSpent } from "./discounts";
+export { converted, inShopCurrency, priceIn } from "./markets";
 export { commitCycleDraft, commitDraft, committedFault, type CommitResult } from "./draft-commit";
 export * from "./draft-discounts";
 export type * from "./draft-inputs";

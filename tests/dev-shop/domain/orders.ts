@@ -21,6 +21,7 @@ export interface OrderDraft {
   customerId: string;
   contractIds: string[];
   cycleIndex: number | null;
+  currency: string;
   lines: Omit<OrderLine, "id">[];
   shipping: string;
   shippingTitle: string | null;
@@ -34,10 +35,11 @@ const lineTotal = (line: Omit<OrderLine, "id">, currency: string): string =>
 
 /** Makes a paid order: lines and shipping, which include the tax unless the shop puts it on top. */
 export function placeOrder(world: World, shop: Shop, draft: OrderDraft): Order {
-  const subtotal = add(shop.currency, ...draft.lines.map((line) => lineTotal(line, shop.currency)));
-  const net = add(shop.currency, subtotal, draft.shipping);
+  const { currency } = draft;
+  const subtotal = add(currency, ...draft.lines.map((line) => lineTotal(line, currency)));
+  const net = add(currency, subtotal, draft.shipping);
   const taxesIncluded = shop.taxesIncluded ?? true;
-  const tax = (taxesIncluded ? includedTax : addedTax)(net, shop.taxRate, shop.currency);
+  const tax = (taxesIncluded ? includedTax : addedTax)(net, shop.taxRate, currency);
   const order: Order = {
     id: nextId(world),
     name: `#${FIRST_ORDER_NUMBER + indexOf(shop).orderCount + (shop.deletedOrders ?? 0)}`,
@@ -46,11 +48,11 @@ export function placeOrder(world: World, shop: Shop, draft: OrderDraft): Order {
     cycleIndex: draft.cycleIndex,
     lines: draft.lines.map((line) => ({ id: nextId(world), ...line })),
     subtotal,
-    shipping: round(draft.shipping, shop.currency),
+    shipping: round(draft.shipping, currency),
     tax,
-    total: taxesIncluded ? net : add(shop.currency, net, tax),
+    total: taxesIncluded ? net : add(currency, net, tax),
     ...(taxesIncluded ? {} : { taxesIncluded }),
-    currency: shop.currency,
+    currency,
     shippingAddress: draft.shippingAddress,
     shippingTitle: draft.shippingTitle,
     source: draft.source,
@@ -82,6 +84,7 @@ export function placeRenewalOrder(
     customerId: contract.customerId,
     contractIds: [contract.id, ...concatenatedWith(shop, contract, cycleIndex).map(({ contract: other }) => other.id)],
     cycleIndex,
+    currency: contract.currency,
     lines: terms.lines.map((line) => ({
       productId: line.productId,
       variantId: line.variantId,

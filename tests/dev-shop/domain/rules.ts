@@ -190,6 +190,14 @@ export const RULES = {
     default: true,
     says: "A bulk operation's result is what was true when it was started; off: when it was completed.",
   },
+  marketsHaveTheirPrices: {
+    evidence: "documented",
+    says: "A variant's contextualPricing for a country is in the currency of the country's active market, elsewhere in the shop's; a selling plan's fixed amounts are told in the shop's currency alone.",
+  },
+  contractsKeepTheirCurrency: {
+    evidence: "documented",
+    says: "A contract's amounts are in its own currency whatever is sold where; its orders have them as presentmentMoney, and converted as shopMoney.",
+  },
   withdrawnScopesBindAtOnce: {
     evidence: "assumed",
     default: true,

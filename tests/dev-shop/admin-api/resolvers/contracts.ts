@@ -3,7 +3,7 @@ import { adjustedPrice } from "../../domain/money";
 import { gid, type Attempt, type Contract, type ContractLine } from "../../world";
 import { connect, list } from "../connection";
 import { seesOrder, type Context, type Fields, type Paging } from "../context";
-import { allocationsOf, discountedPrice, linesOf, manualDiscounts } from "./discounts";
+import { allocationsOf, discountedPrice, linesOf, manualDiscounts, ownerOf } from "./discounts";
 import { adjustmentValue, anchors, count, image, money, owned } from "./values";
 
 const byCreation = (attempts: readonly Attempt[], args: Paging): unknown =>
@@ -25,15 +25,16 @@ export function appAdminUrl({ shop, app }: Context, contractId: string): string 
   return `https://admin.shopify.com/store/${shop.name}/apps/${app.handle}${path.startsWith("/") ? "" : "/"}${path}`;
 }
 
-function pricingPolicy(line: ContractLine, { shop }: Context): unknown {
+function pricingPolicy(line: ContractLine, context: Context): unknown {
   if (line.pricingPolicies.length === 0) return null;
+  const owner = ownerOf(line, context);
   return {
-    basePrice: money(line.basePrice, shop),
+    basePrice: money(line.basePrice, owner),
     cycleDiscounts: line.pricingPolicies.map((policy) => ({
       adjustmentType: policy.adjustmentType,
-      adjustmentValue: adjustmentValue(policy, shop),
+      adjustmentValue: adjustmentValue(policy, owner),
       afterCycle: policy.afterCycle ?? 0,
-      computedPrice: money(adjustedPrice(line.basePrice, policy, shop.currency), shop),
+      computedPrice: money(adjustedPrice(line.basePrice, policy, owner.currency), owner),
     })),
   };
 }
@@ -102,7 +103,7 @@ export const contractFields: Record<string, Fields> = {
       intervalCount: policy.intervalCount,
       anchors: anchors(policy.anchors),
     }),
-    deliveryPrice: (contract: Contract, _: object, { shop }: Context) => money(contract.deliveryPrice, shop),
+    deliveryPrice: (contract: Contract) => money(contract.deliveryPrice, contract),
     deliveryMethod: (contract: Contract) => {
       const address = owned(contract.id, contract.shippingAddress);
       return address
@@ -147,7 +148,7 @@ export const contractFields: Record<string, Fields> = {
     variantTitle: (line: ContractLine) => line.variantTitle,
     sku: (line: ContractLine) => line.sku,
     quantity: (line: ContractLine) => line.quantity,
-    currentPrice: (line: ContractLine, _: object, { shop }: Context) => money(line.currentPrice, shop),
+    currentPrice: (line: ContractLine, _: object, context: Context) => money(line.currentPrice, ownerOf(line, context)),
     lineDiscountedPrice: (line: ContractLine, _: object, context: Context) => discountedPrice(line, context),
     productId: (line: ContractLine) => gid("Product", line.productId),
     variantId: (line: ContractLine) => gid("ProductVariant", line.variantId),

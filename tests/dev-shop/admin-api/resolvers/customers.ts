@@ -1,4 +1,4 @@
-import { contractsOf, ordersOfCustomer, paymentMethodsOf } from "../../domain";
+import { contractsOf, inShopCurrency, ordersOfCustomer, paymentMethodsOf } from "../../domain";
 import { gid, type Customer, type PaymentMethod, type Shop } from "../../world";
 import { connect } from "../connection";
 import { seesOrder, type Context, type Fields, type Paging } from "../context";
@@ -78,7 +78,15 @@ export const customerFields: Record<string, Fields> = {
     numberOfOrders: (customer: Customer, _: object, { shop }: Context) =>
       String(ordersOfCustomer(shop, customer.id).length),
     amountSpent: (customer: Customer, _: object, { shop }: Context) =>
-      money(add(shop.currency, ...ordersOfCustomer(shop, customer.id).map(({ total }) => total)), shop),
+      money(
+        add(
+          shop.currency,
+          ...ordersOfCustomer(shop, customer.id).map(({ total, currency }) =>
+            inShopCurrency(shop, { amount: total, currency }),
+          ),
+        ),
+        shop,
+      ),
     lastOrder: (customer: Customer, _: object, context: Context) => orders(customer, context).at(-1) ?? null,
     orders: (customer: Customer, args: Paging, context: Context) =>
       connect(orders(customer, context), args, ({ id }) => id),

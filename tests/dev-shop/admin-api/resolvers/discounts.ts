@@ -1,7 +1,7 @@
 import { amountsOf, discountOn, discountsOf, entitles } from "../../domain";
 import { add, times } from "../../domain/money";
 import { holds } from "../../domain/rules";
-import { gid, type Contract, type ContractDiscount, type ContractLine } from "../../world";
+import { gid, type Contract, type ContractDiscount, type ContractLine, type Shop } from "../../world";
 import { list } from "../connection";
 import { as, type Context, type Fields, type Paging } from "../context";
 import { money } from "./values";
@@ -14,6 +14,10 @@ export function linesOf(contract: Contract, lines: readonly ContractLine[] = con
   return lines;
 }
 
+/** Whose currency an amount of a line or a discount is in: its contract's. */
+export const ownerOf = (part: ContractLine | ContractDiscount, { shop }: Context): Contract | Shop =>
+  owners.get(part) ?? shop;
+
 /** Manual discounts, ready for fields that return them by themselves or as one of several kinds. */
 export function manualDiscounts(
   contract: Contract,
@@ -24,18 +28,19 @@ export function manualDiscounts(
 }
 
 /** A line's total after the discounts of the contract, the draft or the cycle that it was read from. */
-export function discountedPrice(line: ContractLine, { world, shop }: Context): unknown {
-  const full = times(line.currentPrice, line.quantity, shop.currency);
+export function discountedPrice(line: ContractLine, context: Context): unknown {
+  const { currency } = ownerOf(line, context);
+  const full = times(line.currentPrice, line.quantity, currency);
   const contract = owners.get(line);
-  const off = contract ? discountOn(amountsOf(world, contract), line.id, shop.currency) : "0";
-  return money(add(shop.currency, full, `-${off}`), shop);
+  const off = contract ? discountOn(amountsOf(context.world, contract), line.id, currency) : "0";
+  return money(add(currency, full, `-${off}`), { currency });
 }
 
-export function allocationsOf(line: ContractLine, { world, shop }: Context): unknown {
+export function allocationsOf(line: ContractLine, { world }: Context): unknown {
   const contract = owners.get(line);
   if (!contract) return [];
   return (amountsOf(world, contract).lines.get(line.id) ?? []).map(({ discountId, amount }) => ({
-    amount: money(amount, shop),
+    amount: money(amount, contract),
     discount: manualDiscounts(contract).find(({ id }) => id === discountId),
   }));
 }
@@ -50,14 +55,16 @@ export const discountFields: Record<string, Fields> = {
     recurringCycleLimit: (discount: ContractDiscount) => discount.recurringCycleLimit,
     usageCount: (discount: ContractDiscount) => discount.usageCount,
     rejectionReason: () => null,
-    value: ({ value }: ContractDiscount, _: object, { shop }: Context) =>
-      "percentage" in value
+    value: (discount: ContractDiscount, _: object, context: Context) => {
+      const { value } = discount;
+      return "percentage" in value
         ? { __typename: "SubscriptionDiscountPercentageValue", percentage: value.percentage }
         : {
             __typename: "SubscriptionDiscountFixedAmountValue",
-            amount: money(value.amount, shop),
+            amount: money(value.amount, ownerOf(discount, context)),
             appliesOnEachItem: value.appliesOnEachItem,
-          },
+          };
+    },
     entitledLines: (discount: ContractDiscount) => discount,
   },
   SubscriptionDiscountEntitledLines: {

@@ -106,7 +106,7 @@ export const draftFields: Record<string, Fields> = {
           presentmentTitle: title,
           description: null,
           phoneRequired: false,
-          price: money(price, shop),
+          price: money(price, draft.working),
         })),
       };
     },

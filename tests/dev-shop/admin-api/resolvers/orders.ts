@@ -8,7 +8,7 @@ import { bag, image, owned } from "./values";
 const moneyOf =
   (read: (order: Order) => string) =>
   (order: Order, _: object, { shop }: Context): unknown =>
-    bag(read(order), shop);
+    bag(read(order), shop, order);
 
 const isRefunded = (order: Order): boolean => order.financialStatus === "REFUNDED";
 const kept = (read: (order: Order) => string) => moneyOf((order) => (isRefunded(order) ? "0" : read(order)));
@@ -28,14 +28,14 @@ interface Placed {
 }
 
 const quantity = (order: Order): number => order.lines.reduce((sum, line) => sum + line.quantity, 0);
-const lineTotal = ({ line }: Placed, _: object, { shop }: Context): unknown =>
-  bag(times(line.price, line.quantity, shop.currency), shop);
+const lineTotal = ({ line, order }: Placed, _: object, { shop }: Context): unknown =>
+  bag(times(line.price, line.quantity, order.currency), shop, order);
 const discountOf = ({ discount }: OrderLine): string => discount ?? "0";
-const discountedTotal = ({ line }: Placed, _: object, { shop }: Context): unknown =>
-  bag(add(shop.currency, times(line.price, line.quantity, shop.currency), `-${discountOf(line)}`), shop);
-const discountedUnitPrice = ({ line }: Placed, _: object, { shop }: Context): unknown =>
-  bag(unitPriceAfter(line, discountOf(line), shop.currency), shop);
-const unitPrice = ({ line }: Placed, _: object, { shop }: Context): unknown => bag(line.price, shop);
+const discountedTotal = ({ line, order }: Placed, _: object, { shop }: Context): unknown =>
+  bag(add(order.currency, times(line.price, line.quantity, order.currency), `-${discountOf(line)}`), shop, order);
+const discountedUnitPrice = ({ line, order }: Placed, _: object, { shop }: Context): unknown =>
+  bag(unitPriceAfter(line, discountOf(line), order.currency), shop, order);
+const unitPrice = ({ line, order }: Placed, _: object, { shop }: Context): unknown => bag(line.price, shop, order);
 
 const taxLines = (order: Order, shop: Shop): Record<string, unknown>[] =>
   Number(order.tax) === 0
@@ -45,7 +45,7 @@ const taxLines = (order: Order, shop: Shop): Record<string, unknown>[] =>
           title: "MVA",
           rate: Number(shop.taxRate),
           ratePercentage: Number(shop.taxRate) * 100,
-          priceSet: bag(order.tax, shop),
+          priceSet: bag(order.tax, shop, order),
         },
       ];
 
@@ -75,7 +75,7 @@ export const orderFields: Record<string, Fields> = {
       source === "checkout"
         ? { id: gid("App", "580111"), name: "Online Store" }
         : { id: gid("App", appNumber(app.clientId)), name: app.name },
-    currencyCode: (order: Order) => order.currency,
+    currencyCode: (_: Order, __: object, { shop }: Context) => shop.currency,
     presentmentCurrencyCode: (order: Order) => order.currency,
     displayFinancialStatus: (order: Order) => order.financialStatus,
     displayFulfillmentStatus: (order: Order) => order.fulfillmentStatus,
@@ -120,9 +120,9 @@ export const orderFields: Record<string, Fields> = {
             id: `gid://shopify/ShippingLine/${order.id}`,
             title: order.shippingTitle,
             code: order.shippingTitle,
-            originalPriceSet: bag(order.shipping, shop),
-            discountedPriceSet: bag(order.shipping, shop),
-            currentDiscountedPriceSet: bag(order.shipping, shop),
+            originalPriceSet: bag(order.shipping, shop, order),
+            discountedPriceSet: bag(order.shipping, shop, order),
+            currentDiscountedPriceSet: bag(order.shipping, shop, order),
           },
     statusPageUrl: (order: Order, _: object, { shop }: Context) =>
       `https://${domainOf(shop)}/account/orders/${order.id}`,
@@ -167,7 +167,7 @@ export const orderFields: Record<string, Fields> = {
     discountedUnitPriceAfterAllDiscountsSet: discountedUnitPrice,
     originalTotalSet: lineTotal,
     discountedTotalSet: discountedTotal,
-    totalDiscountSet: ({ line }: Placed, _: object, { shop }: Context) =>
-      bag(round(discountOf(line), shop.currency), shop),
+    totalDiscountSet: ({ line, order }: Placed, _: object, { shop }: Context) =>
+      bag(round(discountOf(line), order.currency), shop, order),
   },
 };

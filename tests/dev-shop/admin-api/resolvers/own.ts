@@ -41,6 +41,7 @@ const MADE: Record<string, string> = {
   ProductLeaveSellingPlanGroupsPayload: "product userErrors",
   ProductOption: "id name position values",
   ProductPriceRangeV2: "minVariantPrice maxVariantPrice",
+  ProductVariantContextualPricing: "price compareAtPrice",
   ProductVariantJoinSellingPlanGroupsPayload: "productVariant userErrors",
   ProductVariantLeaveSellingPlanGroupsPayload: "productVariant userErrors",
   SelectedOption: "name value",

@@ -1,11 +1,18 @@
-import { groupsOfProduct, groupsOfVariant } from "../../domain";
+import { groupsOfProduct, groupsOfVariant, priceIn } from "../../domain";
 import { gid, type Product, type SellingPlanGroup, type Shop, type Variant } from "../../world";
 import { connect, list } from "../connection";
 import type { Context, Fields, Listing, Paging } from "../context";
+import { notServed } from "../errors";
 import { count, image, money } from "./values";
 
 export const variantsOf = (shop: Shop, product: Product): Variant[] =>
   product.variantIds.flatMap((id) => shop.variants[id] ?? []);
+
+interface PricingContext {
+  country?: string | null;
+  companyLocationId?: string | null;
+  locationId?: string | null;
+}
 
 const groups = (found: SellingPlanGroup[], args: Paging): unknown => connect(found, args, ({ id }) => id);
 
@@ -97,6 +104,11 @@ export const productFields: Record<string, Fields> = {
     barcode: () => null,
     price: (variant: Variant) => Number(variant.price).toFixed(2),
     compareAtPrice: () => null,
+    contextualPricing: (variant: Variant, { context }: { context: PricingContext }, { shop }: Context) => {
+      if (context.companyLocationId || context.locationId) throw notServed("ContextualPricingContext of a location");
+      const { amount, currency } = priceIn(shop, variant, context.country ?? null);
+      return { price: money(amount, { currency }), compareAtPrice: null };
+    },
     taxable: () => true,
     position: (variant: Variant, _: object, { shop }: Context) =>
       (shop.products[variant.productId]?.variantIds.indexOf(variant.id) ?? 0) + 1,

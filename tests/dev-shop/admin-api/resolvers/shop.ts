@@ -40,7 +40,9 @@ export const shopFields: Record<string, Fields> = {
     contactEmail: (shop: Shop) => shop.email,
     shopOwnerName: (shop: Shop) => shop.title,
     currencyCode: (shop: Shop) => shop.currency,
-    enabledPresentmentCurrencies: (shop: Shop) => [shop.currency],
+    enabledPresentmentCurrencies: (shop: Shop) => [
+      ...new Set([shop.currency, ...Object.values(shop.markets ?? {}).map(({ currency }) => currency)]),
+    ],
     ianaTimezone: (shop: Shop) => shop.timeZone,
     timezoneAbbreviation: (shop: Shop, _: object, { world }: Context) => offset(shop, world.now).name,
     timezoneOffset: (shop: Shop, _: object, { world }: Context) => offset(shop, world.now).text,

@@ -1,19 +1,20 @@
 import { Decimal as Num } from "decimal.js";
 
-import type { Address, Anchor, PricingPolicy, Shop } from "../../world";
+import { inShopCurrency } from "../../domain/markets";
+import type { Address, Anchor, Order, PricingPolicy, Shop } from "../../world";
 import { gid } from "../../world";
 import type { UserError } from "../../domain";
 
 /** Observed: MoneyV2 amounts have at least one decimal and no more than needed: "10.0", "179.9". */
-export function money(amount: string, shop: Pick<Shop, "currency">): Record<string, string> {
+export function money(amount: string, { currency }: Pick<Shop, "currency">): Record<string, string> {
   const value = new Num(amount);
-  return { amount: value.isInteger() ? value.toFixed(1) : value.toString(), currencyCode: shop.currency };
+  return { amount: value.isInteger() ? value.toFixed(1) : value.toString(), currencyCode: currency };
 }
 
-/** The shop sells in its own currency only, so both sides are the same. */
-export const bag = (amount: string, shop: Shop): Record<string, unknown> => ({
-  shopMoney: money(amount, shop),
-  presentmentMoney: money(amount, shop),
+/** An order's amount, which is in the order's own currency (RULES.contractsKeepTheirCurrency). */
+export const bag = (amount: string, shop: Shop, { currency }: Pick<Order, "currency">): Record<string, unknown> => ({
+  shopMoney: money(inShopCurrency(shop, { amount, currency }), shop),
+  presentmentMoney: money(amount, { currency }),
 });
 
 export const count = (value: number): Record<string, unknown> => ({ count: value, precision: "EXACT" });
@@ -26,10 +27,10 @@ export const anchors = (list: readonly Anchor[]): Record<string, unknown>[] =>
     cutoffDay: cutoffDay ?? null,
   }));
 
-export const adjustmentValue = (policy: PricingPolicy, shop: Shop): Record<string, unknown> =>
+export const adjustmentValue = (policy: PricingPolicy, owner: Pick<Shop, "currency">): Record<string, unknown> =>
   policy.adjustmentType === "PERCENTAGE"
     ? { __typename: "SellingPlanPricingPolicyPercentageValue", percentage: Number(policy.adjustmentValue) }
-    : { __typename: "MoneyV2", ...money(policy.adjustmentValue, shop) };
+    : { __typename: "MoneyV2", ...money(policy.adjustmentValue, owner) };
 
 export const userErrors = (errors: readonly UserError[]): Record<string, unknown>[] =>
   errors.map(({ field, message, code }) => ({ field, message, code }));

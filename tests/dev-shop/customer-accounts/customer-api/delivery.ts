@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { money } from "../../admin-api/resolvers/values";
-import { emit, shippingFor, touch } from "../../domain";
+import { converted, emit, shippingFor, touch } from "../../domain";
 import { isTerminated } from "../../domain/cycle-edits";
 import { contractPayload } from "../../domain/webhook-payloads";
 import type { Address, Contract } from "../../world";
@@ -87,7 +87,7 @@ export function selectMethod(
   const needsShipping = contract.lines.some(({ requiresShipping }) => requiresShipping);
   const shipping = shippingFor(shop, subtotal.toFixed(2), needsShipping);
   contract.shippingTitle = shipping?.rate.title ?? null;
-  contract.deliveryPrice = shipping?.price ?? "0.00";
+  contract.deliveryPrice = converted(shop, shipping?.price ?? "0", contract.currency);
   touch(world, contract, true);
   emit(world, shop, "subscription_contracts/update", contractPayload(contract));
   return { contract, userErrors: [] };

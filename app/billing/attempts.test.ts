@@ -5,7 +5,7 @@ import type { AttemptFieldsFragment } from "~/shopify/generated/admin";
 
 import { allAttempts, attemptOutcome, attemptOutcomes, dateOf, readOrSuspect } from "./attempts";
 
-const money = (amount: string) => ({ shopMoney: { amount, currencyCode: "NOK" as const } });
+const money = (amount: string) => ({ presentmentMoney: { amount, currencyCode: "NOK" as const } });
 const success: AttemptFieldsFragment = {
   id: "gid://shopify/SubscriptionBillingAttempt/1",
   idempotencyKey: "key",
@@ -93,8 +93,8 @@ describe("an attempt as Shopify has it", () => {
     ["an endless total", { totalPriceSet: money("9".repeat(400)) }],
     ["a total that is no number", { totalPriceSet: money("NaN") }],
     ["no id", { id: null }],
-    ["a currency that is none", { totalPriceSet: { shopMoney: { amount: "1.00", currencyCode: "kroner" } } }],
-    ["no currency", { totalPriceSet: { shopMoney: { amount: "1.00" } } }],
+    ["a currency that is none", { totalPriceSet: { presentmentMoney: { amount: "1.00", currencyCode: "kroner" } } }],
+    ["no currency", { totalPriceSet: { presentmentMoney: { amount: "1.00" } } }],
   ])("is a success all the same when its order has %s", (_what, change) => {
     const state = success.state.__typename === "SubscriptionBillingAttemptSuccessState" ? success.state : null;
     const outcome = attemptOutcome(asAnswered({ state: { ...state, order: { ...state?.order, ...change } } }));

@@ -109,10 +109,10 @@ function errorCodeOf(error: Loose<Failure> | null | undefined): string {
 }
 
 function orderOf(order: Loose<Order> | null | undefined): SeenOrder | null {
-  const total = amountOf(order?.totalPriceSet?.shopMoney?.amount);
-  const currencyCode = order?.totalPriceSet?.shopMoney?.currencyCode;
+  const total = amountOf(order?.totalPriceSet?.presentmentMoney?.amount);
+  const currencyCode = order?.totalPriceSet?.presentmentMoney?.currencyCode;
   if (!isText(order?.id) || total === null || !isCurrency(currencyCode)) return null;
-  const tax = order.taxesIncluded === false ? amountOf(order.totalTaxSet?.shopMoney?.amount) : "0";
+  const tax = order.taxesIncluded === false ? amountOf(order.totalTaxSet?.presentmentMoney?.amount) : "0";
   return { id: order.id, name: isText(order.name) ? order.name : "", total, taxOnTop: tax ?? "0", currencyCode };
 }
 

@@ -121,14 +121,14 @@ export function variantChoices(
       plans: [...new Set([...planned, ...(planned.length > 0 ? known : [])])],
       policies: purpose.for === "swap",
     });
-    if (!material.pricesKnown) return { outcome: "CHOICES", variants: [] };
     const terms = termsOf(row);
     const variants = ids.flatMap((variantId): VariantOffer[] => {
       const facts = material.variants.get(variantId);
       if (!facts) return [];
       const { productId, title, variantTitle, imageUrl, available } = facts;
       const current = line?.variantId === variantId;
-      const price = priceFor(terms, facts, purpose, material, current ? (line?.id ?? null) : null);
+      const price = current && line ? line.currentPrice : priceFor(terms, facts, purpose, material);
+      if (price === null) return [];
       const offer = { variantId, productId, title, variantTitle, imageUrl, soldOut: !available, current };
       return [{ ...offer, price: money(price, row.currencyCode) }];
     });
@@ -136,28 +136,24 @@ export function variantChoices(
   });
 }
 
-/** As the edit would have it. What goes with one order alone is on no plan. */
+/** As the edit would have it; null: it would not be offered. What goes with one order alone is on no plan. */
 function priceFor(
   terms: ContractTerms,
   facts: VariantFacts,
   purpose: VariantPurpose,
   material: Material,
-  currentLineId: string | null,
-): string {
-  if (purpose.for === "one-off") return facts.price;
+): string | null {
+  if (purpose.for === "one-off" || facts.price === null) return facts.price;
   if (purpose.for === "add") {
     const plan = planFor(terms, facts.variantId, material);
-    return plan ? pricingOn(facts.price, plan, material.paid, material.currencyCode).currentPrice : facts.price;
+    if (!plan) return facts.price;
+    return pricingOn(facts.price, plan, material.paid, material.currencyCode)?.currentPrice ?? null;
   }
-  const own = terms.lines.find(({ id }) => id === (currentLineId ?? purpose.lineId));
-  if (currentLineId !== null) return own?.price ?? facts.price;
   // What is sold out has its price too.
   const variants = new Map([...material.variants, [facts.variantId, { ...facts, available: true }]]);
   const edit = { kind: "VARIANT", lineId: purpose.lineId, variantId: facts.variantId } as const;
   const then = applyEdits(terms, [edit], { ...material, variants });
-  return typeof then === "string"
-    ? facts.price
-    : (then.lines.find(({ id }) => id === purpose.lineId)?.price ?? facts.price);
+  return typeof then === "string" ? null : (then.lines.find(({ id }) => id === purpose.lineId)?.price ?? null);
 }
 
 async function variantsOfProduct(ctx: Context, shop: Shop, productId: string): Promise<string[]> {

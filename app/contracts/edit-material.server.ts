@@ -2,16 +2,15 @@ import type { Context } from "~/context.server";
 import type { Prisma, Shop } from "~/generated/prisma/client";
 import { isSpent, storedDiscounts } from "~/money/next-amount";
 import { requestEach } from "~/shopify/aliases";
-import { EditPlansDocument, EditVariantsDocument, LinePoliciesDocument } from "~/shopify/generated/admin";
-import type { EditPlansQuery, EditVariantsQuery } from "~/shopify/generated/admin";
+import { EditPlansDocument, LinePoliciesDocument } from "~/shopify/generated/admin";
+import type { EditPlansQuery } from "~/shopify/generated/admin";
 
 import type { ContractEdit } from "./edit";
 import { isId } from "./ids";
 import type { Adjustment, PlanGroups, PlanTerms, Policy } from "./pricing";
 import type { Material, VariantFacts } from "./terms";
+import { buyerOf, variantFacts } from "./variant-facts.server";
 
-/** Variants asked about in one call: each is about six points. */
-const VARIANTS_PER_CALL = 50;
 /** A product's plans are about 150 points of the 1,000 that one query may cost. */
 const PLANS_PER_CALL = 5;
 
@@ -73,7 +72,7 @@ export async function gather(
   wanted: { variants: readonly string[]; plans: readonly string[]; policies: boolean },
 ): Promise<Material> {
   const [facts, groups, basePrices, paid] = await Promise.all([
-    variantFacts(ctx, shop, wanted.variants),
+    pricedFor(ctx, shop, row, wanted.variants),
     plansOfVariants(ctx, shop, wanted.plans),
     wanted.policies ? agreedPrices(ctx, shop, row) : new Map<string, string>(),
     paidCycles(ctx, row),
@@ -81,7 +80,6 @@ export async function gather(
   const discounts = storedDiscounts(row.discounts);
   return {
     currencyCode: row.currencyCode,
-    pricesKnown: row.currencyCode === shop.currencyCode,
     paid,
     variants: facts,
     plans: groups,
@@ -100,37 +98,14 @@ async function paidCycles(ctx: Context, row: EditRow): Promise<number> {
 }
 
 /** @throws AdminApiError */
-export async function variantFacts(
+async function pricedFor(
   ctx: Context,
   shop: Shop,
+  row: EditRow,
   ids: readonly string[],
 ): Promise<Map<string, VariantFacts>> {
-  const facts = new Map<string, VariantFacts>();
-  for (let from = 0; from < ids.length; from += VARIANTS_PER_CALL) {
-    const { nodes } = await ctx
-      .admin(shop.domain)
-      .request(EditVariantsDocument, { ids: ids.slice(from, from + VARIANTS_PER_CALL) });
-    for (const node of nodes) {
-      if (node?.__typename === "ProductVariant") facts.set(node.id, factsOf(node));
-    }
-  }
-  return facts;
+  return ids.length === 0 ? new Map() : variantFacts(ctx, shop, ids, await buyerOf(ctx, shop, row));
 }
-
-type VariantNode = Extract<NonNullable<EditVariantsQuery["nodes"][number]>, { __typename: "ProductVariant" }>;
-
-/** What Shopify calls the only variant of a product. */
-const ONLY_VARIANT = "Default Title";
-
-const factsOf = ({ id, title, price, availableForSale, product }: VariantNode): VariantFacts => ({
-  variantId: id,
-  productId: product.id,
-  title: product.title,
-  variantTitle: title === ONLY_VARIANT ? null : title,
-  imageUrl: product.featuredMedia?.preview?.image?.url ?? null,
-  price,
-  available: availableForSale,
-});
 
 async function plansOfVariants(
   ctx: Context,
@@ -180,10 +155,9 @@ const policyOf = ({ interval, intervalCount, anchors }: PolicyNode): Policy => (
 
 const adjustmentOf = (policy: PlanNode["pricingPolicies"][number]): Adjustment => ({
   type: policy.adjustmentType,
-  value:
-    policy.adjustmentValue.__typename === "MoneyV2"
-      ? policy.adjustmentValue.amount
-      : String(policy.adjustmentValue.percentage),
+  ...(policy.adjustmentValue.__typename === "MoneyV2"
+    ? { value: policy.adjustmentValue.amount, currencyCode: policy.adjustmentValue.currencyCode }
+    : { value: String(policy.adjustmentValue.percentage), currencyCode: null }),
   afterCycle: policy.__typename === "SellingPlanRecurringPricingPolicy" ? (policy.afterCycle ?? 0) : 0,
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { expectedAfterChange } from "./next-date";
 import { pricingInProportion, pricingOn } from "./pricing";
-import type { Adjustment, PlanTerms } from "./pricing";
+import type { Adjustment, LinePricing, PlanTerms } from "./pricing";
 
 const plan = (...adjustments: Adjustment[]): PlanTerms => ({
   id: "gid://shopify/SellingPlan/1",
@@ -12,33 +12,51 @@ const plan = (...adjustments: Adjustment[]): PlanTerms => ({
   adjustments,
 });
 
+const priced = (...asked: Parameters<typeof pricingOn>): LinePricing => {
+  const pricing = pricingOn(...asked);
+  if (!pricing) throw new Error("the plan is of another currency");
+  return pricing;
+};
+
 describe("a line's price", () => {
   test("follows from the variant's and the plan's adjustment, to the smallest coin", () => {
-    expect(pricingOn("129.90", plan(), 1, "NOK").currentPrice).toBe("129.90");
-    expect(pricingOn("129.90", plan({ type: "PERCENTAGE", value: "15", afterCycle: 0 }), 1, "NOK").currentPrice).toBe(
-      "110.42",
-    );
-    expect(pricingOn("129", plan({ type: "FIXED_AMOUNT", value: "150", afterCycle: 0 }), 1, "NOK").currentPrice).toBe(
-      "0.00",
-    );
-    expect(pricingOn("129", plan({ type: "PRICE", value: "99", afterCycle: 0 }), 1, "NOK").currentPrice).toBe("99.00");
-    expect(pricingOn("1290", plan({ type: "PERCENTAGE", value: "15", afterCycle: 0 }), 1, "JPY").currentPrice).toBe(
-      "1097",
-    );
+    expect(priced("129.90", plan(), 1, "NOK").currentPrice).toBe("129.90");
+    expect(
+      priced("129.90", plan({ type: "PERCENTAGE", value: "15", currencyCode: null, afterCycle: 0 }), 1, "NOK")
+        .currentPrice,
+    ).toBe("110.42");
+    expect(
+      priced("129", plan({ type: "FIXED_AMOUNT", value: "150", currencyCode: "NOK", afterCycle: 0 }), 1, "NOK")
+        .currentPrice,
+    ).toBe("0.00");
+    expect(
+      priced("129", plan({ type: "PRICE", value: "99", currencyCode: "NOK", afterCycle: 0 }), 1, "NOK").currentPrice,
+    ).toBe("99.00");
+    expect(
+      priced("1290", plan({ type: "PERCENTAGE", value: "15", currencyCode: null, afterCycle: 0 }), 1, "JPY")
+        .currentPrice,
+    ).toBe("1097");
+  });
+
+  test("is unknown on a plan with amounts of another currency, and follows from its percentages in any", () => {
+    const fixed = plan({ type: "FIXED_AMOUNT", value: "20", currencyCode: "NOK", afterCycle: 3 });
+    expect(pricingOn("11.40", fixed, 0, "EUR")).toBeNull();
+    const percent = plan({ type: "PERCENTAGE", value: "10", currencyCode: null, afterCycle: 0 });
+    expect(pricingOn("11.40", percent, 0, "EUR")?.currentPrice).toBe("10.26");
   });
 
   test("is that of the phase which the payments so far have reached", () => {
     const phases = plan(
-      { type: "PERCENTAGE", value: "20", afterCycle: 0 },
-      { type: "PERCENTAGE", value: "5", afterCycle: 3 },
+      { type: "PERCENTAGE", value: "20", currencyCode: null, afterCycle: 0 },
+      { type: "PERCENTAGE", value: "5", currencyCode: null, afterCycle: 3 },
     );
-    expect([0, 2, 3, 9].map((paid) => pricingOn("100", phases, paid, "NOK").currentPrice)).toEqual([
+    expect([0, 2, 3, 9].map((paid) => priced("100", phases, paid, "NOK").currentPrice)).toEqual([
       "80.00",
       "80.00",
       "95.00",
       "95.00",
     ]);
-    expect(pricingOn("100", phases, 0, "NOK").phases.map(({ price }) => price)).toEqual(["80.00", "95.00"]);
+    expect(priced("100", phases, 0, "NOK").phases.map(({ price }) => price)).toEqual(["80.00", "95.00"]);
   });
 
   test("without a plan stays in proportion to what was agreed, and is never raised by that", () => {

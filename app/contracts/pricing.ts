@@ -21,8 +21,10 @@ export interface Policy extends Frequency {
 /** What a selling plan does to a variant's price after so many payments. */
 export interface Adjustment {
   type: SellingPlanPricingPolicyAdjustmentType;
-  /** Percent, or an amount in the shop's currency. */
+  /** Percent, or an amount. */
   value: string;
+  /** The amount's; null for percent. */
+  currencyCode: string | null;
   /** Payments after which it holds; 0 from the first on. */
   afterCycle: number;
 }
@@ -49,8 +51,11 @@ export interface LinePricing {
 /**
  * What a line costs on a plan, now and later.
  * @param paid payments that the contract has had, the checkout's among them: the phase that it is in
+ * @returns null for a plan with amounts in another currency: Shopify tells them in the shop's alone, and converts them
+ *   for a checkout at a rate that it does not tell
  */
-export function pricingOn(basePrice: string, plan: PlanTerms, paid: number, currencyCode: string): LinePricing {
+export function pricingOn(basePrice: string, plan: PlanTerms, paid: number, currencyCode: string): LinePricing | null {
+  if (plan.adjustments.some((one) => one.currencyCode !== null && one.currencyCode !== currencyCode)) return null;
   const phases = plan.adjustments.map((adjustment) => ({
     ...adjustment,
     price: adjusted(basePrice, adjustment, currencyCode),
@@ -75,7 +80,11 @@ export function pricingInProportion(
   const base = money(basePrice, currencyCode).amount;
   const price = money(new Decimal(basePrice).times(ratio), currencyCode).amount;
   if (ratio.equals(1)) return { basePrice: base, currentPrice: base, phases: [] };
-  return { basePrice: base, currentPrice: price, phases: [{ type: "PRICE", value: price, afterCycle: 0, price }] };
+  return {
+    basePrice: base,
+    currentPrice: price,
+    phases: [{ type: "PRICE", value: price, currencyCode, afterCycle: 0, price }],
+  };
 }
 
 function adjusted(basePrice: string, { type, value }: Adjustment, currencyCode: string): string {

@@ -4,7 +4,7 @@ import type { SubscriptionContractAtomicCreateInput } from "~/shopify/generated/
 import { addressInput, lineInput, policyInput } from "./draft-steps";
 import type { EditRow } from "./edit-material.server";
 import { planIn, pricingInProportion, pricingOn } from "./pricing";
-import type { PlanTerms } from "./pricing";
+import type { LinePricing, PlanTerms } from "./pricing";
 import { instrumentLabel, numberOf } from "./reading";
 import { termsOf } from "./row-terms";
 import type { Address } from "./reading";
@@ -46,15 +46,25 @@ export function todaysTerms(
     const plan = planIn(material.plans.get(facts.variantId) ?? [], line.sellingPlanId);
     rhythm ??= plan;
     const kept = { ...line, id: null, shopifyId: null, title: facts.title, variantTitle: facts.variantTitle };
-    // In another currency than the shop's what it cost is the only price that is known.
-    if (!material.pricesKnown) return [kept];
-    const pricing = plan
-      ? pricingOn(facts.price, plan, 0, row.currencyCode)
-      : pricingInProportion(facts.price, { price: line.price, basePrice: facts.price }, row.currencyCode);
+    const pricing = todaysPricing(line, facts.price, plan, row.currencyCode);
+    // Without a price in its currency what it cost is the only one that is known.
+    if (!pricing) return [kept];
     const sold = plan ? {} : { sellingPlanId: null };
     return [{ ...kept, ...sold, price: pricing.currentPrice, pricing }];
   });
   return lines.length === 0 ? null : { terms: { ...before, lines }, rhythm };
+}
+
+function todaysPricing(
+  line: LineTerms,
+  price: string | null,
+  plan: PlanTerms | null,
+  currencyCode: string,
+): LinePricing | null {
+  if (price === null) return null;
+  return plan
+    ? pricingOn(price, plan, 0, currencyCode)
+    : pricingInProportion(price, { price: line.price, basePrice: price }, currencyCode);
 }
 
 export function createInput(plan: RestartPlan, actor: Actor, now: Date): SubscriptionContractAtomicCreateInput {

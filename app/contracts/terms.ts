@@ -48,16 +48,14 @@ export interface VariantFacts {
   title: string;
   variantTitle: string | null;
   imageUrl: string | null;
-  /** In the shop's currency. */
-  price: string;
+  /** In the contract's currency; null where it has no price in that. */
+  price: string | null;
   available: boolean;
 }
 
 /** What Shopify had to be asked for. */
 export interface Material {
   currencyCode: string;
-  /** False: variants' prices are in another currency than the contract, and tell nothing about it. */
-  pricesKnown: boolean;
   /** Payments so far, the checkout's among them. */
   paid: number;
   variants: ReadonlyMap<string, VariantFacts>;
@@ -140,7 +138,7 @@ const plansOf = (material: Material, variantId: string | null): PlanGroups =>
 function withVariant(line: LineTerms, variantId: string, material: Material): LineTerms | CannotBe {
   if (line.variantId === variantId) return line;
   const facts = material.variants.get(variantId);
-  if (!facts || !material.pricesKnown) return "NOT_OFFERED";
+  if (facts?.price == null) return "NOT_OFFERED";
   if (!facts.available) return "SOLD_OUT";
   const plan =
     planIn(plansOf(material, variantId), line.sellingPlanId) ??
@@ -148,6 +146,7 @@ function withVariant(line: LineTerms, variantId: string, material: Material): Li
   const pricing = plan
     ? pricingOn(facts.price, plan, material.paid, material.currencyCode)
     : pricingInProportion(facts.price, { price: line.price, basePrice: baseOf(line, material) }, material.currencyCode);
+  if (!pricing) return "NOT_OFFERED";
   return { ...line, ...shown(facts), price: pricing.currentPrice, pricing };
 }
 
@@ -173,10 +172,11 @@ function withLine(
 ): ContractTerms | CannotBe {
   if (terms.lines.length >= MOST_LINES) return "TOO_MANY_LINES";
   const facts = material.variants.get(variantId);
-  if (!facts || !material.pricesKnown) return "NOT_OFFERED";
+  if (facts?.price == null) return "NOT_OFFERED";
   if (!facts.available) return "SOLD_OUT";
   const plan = planFor(terms, variantId, material);
   const pricing = plan ? pricingOn(facts.price, plan, material.paid, material.currencyCode) : null;
+  if (plan && !pricing) return "NOT_OFFERED";
   const line: LineTerms = {
     id: null,
     shopifyId: null,
@@ -214,21 +214,26 @@ export function plansBeside(terms: ContractTerms, material: Material): PlanTerms
 function onPlan(terms: ContractTerms, planId: string, material: Material): ContractTerms | CannotBe {
   const plan = plansBeside(terms, material).find(({ id }) => id === planId);
   if (!plan) return "NOT_OFFERED";
-  const lines = terms.lines.map((line): LineTerms => {
-    if (line.sellingPlanId === null || line.sellingPlanId === plan.id) return line;
-    const own = siblingsOf(plansOf(material, line.variantId), line.sellingPlanId).find(
-      (one) => one.id === plan.id || sameRhythm(one, plan),
-    );
-    if (!own) return line;
-    const base = material.pricesKnown
-      ? baseOf(line, material)
-      : (material.basePrices.get(line.shopifyId ?? "") ?? null);
-    const plain = { ...line, sellingPlanId: own.id, sellingPlanName: own.name };
-    if (base === null) return plain;
-    const pricing = pricingOn(base, own, material.paid, material.currencyCode);
-    return { ...plain, price: pricing.currentPrice, pricing };
-  });
+  const lines: LineTerms[] = [];
+  for (const line of terms.lines) {
+    const moved = movedTo(plan, line, material);
+    if (typeof moved === "string") return moved;
+    lines.push(moved);
+  }
   const billing = { interval: plan.billing.interval, count: plan.billing.count };
   const delivery = { interval: plan.delivery.interval, count: plan.delivery.count };
   return { ...terms, lines, billing, delivery, plan };
+}
+
+function movedTo(plan: PlanTerms, line: LineTerms, material: Material): LineTerms | CannotBe {
+  if (line.sellingPlanId === null || line.sellingPlanId === plan.id) return line;
+  const own = siblingsOf(plansOf(material, line.variantId), line.sellingPlanId).find(
+    (one) => one.id === plan.id || sameRhythm(one, plan),
+  );
+  if (!own) return line;
+  const base = baseOf(line, material);
+  const plain = { ...line, sellingPlanId: own.id, sellingPlanName: own.name };
+  if (base === null) return plain;
+  const pricing = pricingOn(base, own, material.paid, material.currencyCode);
+  return pricing ? { ...plain, price: pricing.currentPrice, pricing } : "NOT_OFFERED";
 }

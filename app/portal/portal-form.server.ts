@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 import type { Context } from "~/context.server";
+import { variantFacts } from "~/contracts/variant-facts.server";
 import type { Shop } from "~/generated/prisma/client";
 import { AdminApiError } from "~/shopify/admin-api.server";
-import { EditVariantsDocument } from "~/shopify/generated/admin";
 
 import { OFFERS, ownReason, reasonKey } from "./leaving";
 import type { PortalForm, PortalInput, SwapForm } from "./portal-form";
@@ -123,29 +123,13 @@ export async function savePortal(
   return { outcome: "SAVED" };
 }
 
-/** Shopify's name of a product's only variant, which nobody has chosen. */
-const ONLY_VARIANT = "Default Title";
-
 async function lookUp(ctx: Context, shop: Shop, wanted: readonly SwapForm[]): Promise<Map<string, SwapOptionView>> {
-  if (wanted.length === 0) return new Map();
-  const { nodes } = await ctx
-    .admin(shop.domain)
-    .request(EditVariantsDocument, { ids: wanted.map(({ variantId }) => variantId) });
+  const ids = wanted.map(({ variantId }) => variantId);
+  const facts = await variantFacts(ctx, shop, ids, { country: shop.countryCode, currencyCode: shop.currencyCode });
   return new Map(
-    nodes.flatMap((node): [string, SwapOptionView][] => {
-      if (node?.__typename !== "ProductVariant") return [];
-      const { id, title, product } = node;
-      const option = {
-        variantId: id,
-        productId: product.id,
-        title: product.title,
-        variantTitle: title === ONLY_VARIANT ? null : title,
-        imageUrl: product.featuredMedia?.preview?.image?.url ?? null,
-        forSwap: true,
-        forAdd: true,
-        forOneOff: true,
-      };
-      return [[id, option]];
-    }),
+    [...facts].map(([id, { variantId, productId, title, variantTitle, imageUrl }]) => [
+      id,
+      { variantId, productId, title, variantTitle, imageUrl, forSwap: true, forAdd: true, forOneOff: true },
+    ]),
   );
 }

@@ -78,7 +78,7 @@ describe("one cycle's own lines", () => {
     const { contract, index, lineId, other } = fresh();
     const changes = [
       { kind: "QUANTITY", lineShopifyId: lineId, quantity: 4 } as const,
-      { kind: "ADD", variantId: gid("ProductVariant", other.id), quantity: 1 } as const,
+      { kind: "ADD", variantId: gid("ProductVariant", other.id), quantity: 1, price: "10" } as const,
     ];
     const before = contract.lines[0]?.quantity;
     const outcome = await editCycle(app.ctx, app.shop, refOf(contract, index), changes);
@@ -119,7 +119,7 @@ describe("one cycle's own lines", () => {
   test("other changes take the place of earlier ones, also of a line that was removed", async () => {
     const { contract, index, lineId, other } = fresh();
     const ref = refOf(contract, index);
-    const gift = { kind: "ADD", variantId: gid("ProductVariant", other.id), quantity: 1 } as const;
+    const gift = { kind: "ADD", variantId: gid("ProductVariant", other.id), quantity: 1, price: "10" } as const;
     await editCycle(app.ctx, app.shop, ref, [{ kind: "REMOVE", lineShopifyId: lineId }, gift]);
     const outcome = await editCycle(app.ctx, app.shop, ref, [
       { kind: "VARIANT", lineShopifyId: lineId, variantId: gid("ProductVariant", other.id) },

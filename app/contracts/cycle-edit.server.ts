@@ -11,7 +11,6 @@ import {
   DraftLineAddDocument,
   DraftLineRemoveDocument,
   DraftLineUpdateDocument,
-  VariantPricesDocument,
 } from "~/shopify/generated/admin";
 import type { CycleLineFieldsFragment, CycleTermsQuery } from "~/shopify/generated/admin";
 
@@ -31,7 +30,7 @@ export type CycleEditOutcome =
   /** What the cycle's order will hold, read back from Shopify. */
   | { outcome: "EDITED"; lines: OrderedLine[]; deliveryPrice: string }
   /**
-   * Nothing of the change holds. `code` is Shopify's, or ours: BILLED, LINE_NOT_FOUND (the contract or a variant changed
+   * Nothing of the change holds. `code` is Shopify's, or ours: BILLED, LINE_NOT_FOUND (the contract changed
    * meanwhile), INVALID_LINES (nothing would be left), NOT_AS_ASKED (Shopify made something else of it),
    * UNREADABLE (its answer can't be understood).
    */
@@ -68,9 +67,8 @@ export async function editCycle(
   if (cycle === "UNREADABLE") return unreadable();
   if (!cycle) return { outcome: "NOT_FOUND" };
   if (cycle.status === "BILLED") return refused("BILLED", "The cycle has been paid.");
-  const prices = await missingPrices(ctx, shop, changes);
-  const wanted = wantedTerms(cycle.sourceContract.lines.nodes.map(lineOf), changes, prices);
-  if (!wanted) return refused("LINE_NOT_FOUND", "A line or a variant that the change names is gone.");
+  const wanted = wantedTerms(cycle.sourceContract.lines.nodes.map(lineOf), changes);
+  if (!wanted) return refused("LINE_NOT_FOUND", "A line that the change names is gone.");
   if (wanted.kept.length + wanted.added.length === 0) return refused("INVALID_LINES", "No line would be left.");
 
   let steps = stepsTo(linesOf(cycle), wanted);
@@ -162,21 +160,6 @@ function edited(cycle: Terms): CycleEditOutcome {
     lines: lines.nodes.map((line) => ({ ...lineOf(line), total: line.lineDiscountedPrice.amount })),
     deliveryPrice: deliveryPrice.amount,
   };
-}
-
-async function missingPrices(
-  ctx: Context,
-  shop: Shop,
-  changes: readonly CycleLineChange[],
-): Promise<Map<string, string>> {
-  const ids = changes.flatMap((change) =>
-    change.kind === "ADD" && change.price === undefined ? [change.variantId] : [],
-  );
-  if (ids.length === 0) return new Map();
-  const { nodes } = await ctx.admin(shop.domain).request(VariantPricesDocument, { ids });
-  return new Map(
-    nodes.flatMap((node): [string, string][] => (node?.__typename === "ProductVariant" ? [[node.id, node.price]] : [])),
-  );
 }
 
 /** @returns null when everything was accepted. An uncommitted draft is nothing: Shopify forgets it. */

@@ -15,8 +15,7 @@ export type CycleLineChange =
   | { kind: "QUANTITY"; lineShopifyId: string; quantity: number }
   /** Without a price the line keeps its own. */
   | { kind: "VARIANT"; lineShopifyId: string; variantId: string; price?: string }
-  /** Without a price the variant's own is taken. */
-  | { kind: "ADD"; variantId: string; quantity: number; price?: string };
+  | { kind: "ADD"; variantId: string; quantity: number; price: string };
 
 /** A line that the contract does not have. */
 export type AddedLine = Omit<CycleLine, "lineShopifyId" | "variantId"> & { variantId: string };
@@ -37,21 +36,14 @@ export interface TermSteps {
 
 /**
  * The contract's lines with the changes applied.
- * @param prices of variants that are added without one
- * @returns null if a change names a line that the contract does not have, or a variant whose price is unknown
+ * @returns null if a change names a line that the contract does not have
  */
-export function wantedTerms(
-  source: readonly CycleLine[],
-  changes: readonly CycleLineChange[],
-  prices: ReadonlyMap<string, string> = new Map(),
-): WantedTerms | null {
+export function wantedTerms(source: readonly CycleLine[], changes: readonly CycleLineChange[]): WantedTerms | null {
   let kept = source.map((line) => ({ ...line }));
   const added: AddedLine[] = [];
   for (const change of changes) {
     if (change.kind === "ADD") {
-      const currentPrice = change.price ?? prices.get(change.variantId);
-      if (currentPrice === undefined) return null;
-      added.push({ variantId: change.variantId, quantity: change.quantity, currentPrice });
+      added.push({ variantId: change.variantId, quantity: change.quantity, currentPrice: change.price });
       continue;
     }
     const line = kept.find(({ lineShopifyId }) => lineShopifyId === change.lineShopifyId);

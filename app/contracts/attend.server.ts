@@ -1,13 +1,17 @@
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
+import type { Actor } from "~/history/events";
 import { append } from "~/history/history.server";
 
 import { RUNNING } from "./acting.server";
-import { contractEdits } from "./edit";
+import { isEnding, queuedWish } from "./edit";
+import type { QueuedWish } from "./edit";
 import { editContract } from "./edit.server";
 import type { EditOutcome } from "./edit.server";
 import { finishMoves } from "./move.server";
 import { resumeDue } from "./pause.server";
+import { cancelContract } from "./status.server";
+import type { StatusOutcome } from "./status.server";
 
 /** Changes, moves and pauses that one job looks after; what is left the next tick finds. */
 const PER_JOB = 100;
@@ -55,13 +59,28 @@ export async function nextContractMoment(ctx: Context): Promise<Date | null> {
   return _min.pausedUntil;
 }
 
+type Outcome = EditOutcome | StatusOutcome;
+
 /** Shopify's word for it where it has one. */
-const reasonOf = (outcome: EditOutcome): string =>
+const reasonOf = (outcome: Outcome): string =>
   outcome.outcome === "CODE_NOT_VALID"
     ? outcome.reason
     : outcome.outcome === "REFUSED"
       ? (outcome.code ?? outcome.outcome)
       : outcome.outcome;
+
+async function carryOut(
+  ctx: Context,
+  shop: Shop,
+  contractId: string,
+  wish: QueuedWish,
+  actor: Actor,
+): Promise<Outcome> {
+  if (!isEnding(wish)) return editContract(ctx, shop, contractId, wish, { actor });
+  const outcome = await cancelContract(ctx, shop, contractId, actor);
+  // Ended by somebody else meanwhile: it is as it was asked for.
+  return outcome.outcome === "ALREADY_ENDED" ? { outcome: "CANCELLED" } : outcome;
+}
 
 /** In the order in which they were asked for. One that can't be made keeps its reason, and the history tells it. */
 async function carryOutQueued(ctx: Context, shop: Shop): Promise<void> {
@@ -75,14 +94,14 @@ async function carryOutQueued(ctx: Context, shop: Shop): Promise<void> {
     take: PER_JOB,
   });
   for (const row of waiting) {
-    const edits = contractEdits.safeParse(row.edits);
+    const wish = queuedWish.safeParse(row.edits);
     const actor = row.actor === "shopper" || row.actor === "merchant" ? row.actor : "perennial";
-    const outcome: EditOutcome = edits.success
-      ? await editContract(ctx, shop, row.contractId, edits.data, { actor })
+    const outcome: Outcome = wish.success
+      ? await carryOut(ctx, shop, row.contractId, wish.data, actor)
       : { outcome: "REFUSED", message: "The change can't be read any more." };
     // The next renewal has begun, or Shopify can't be reached: it waits on.
     if (outcome.outcome === "RENEWAL_RUNNING" || outcome.outcome === "SHOPIFY_UNAVAILABLE") continue;
-    const done = outcome.outcome === "EDITED";
+    const done = outcome.outcome === "EDITED" || outcome.outcome === "CANCELLED";
     const reason = done ? null : reasonOf(outcome);
     await ctx.db.$transaction(async (tx) => {
       const { count } = await tx.queuedEdit.updateMany({
@@ -95,7 +114,7 @@ async function carryOutQueued(ctx: Context, shop: Shop): Promise<void> {
         contractId: row.contractId,
         type: "edit.failed",
         actor,
-        data: { reason, kinds: edits.success ? edits.data.map(({ kind }) => kind) : [] },
+        data: { reason, kinds: wish.success ? wish.data.map(({ kind }) => kind) : [], queuedEditId: row.id },
       });
     });
   }

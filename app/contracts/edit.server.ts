@@ -73,7 +73,7 @@ async function tryEdit(
   if (freed === "SHOPIFY_UNAVAILABLE") return { outcome: freed };
   const begun = freed === "FREE" ? await beginAct(ctx, shop, contractId, act) : ({ outcome: freed } as const);
   if ("outcome" in begun) {
-    return begun.outcome === "RENEWAL_RUNNING" && queue ? queueEdits(ctx, shop, contractId, edits, actor) : begun;
+    return begun.outcome === "RENEWAL_RUNNING" && queue ? queueEdits(ctx, shop, contractId, [...edits], actor) : begun;
   }
   const problem: { found: EditOutcome | null } = { found: null };
   const asked: { deliveryPrice: string } = { deliveryPrice: row.deliveryPrice.toString() };

@@ -65,6 +65,17 @@ export type ContractEdit = z.infer<typeof contractEdit>;
 /** Kept and sent as a whole. */
 export const contractEdits = z.array(contractEdit).min(1).max(MOST_LINES);
 
+/** The contract's end, which may wait as changes do. */
+const ending = z.tuple([z.object({ kind: z.literal("CANCEL") })]);
+type Ending = z.infer<typeof ending>;
+export const ENDING: Ending = [{ kind: "CANCEL" }];
+
+/** What may wait for a running renewal (QueuedEdit). */
+export const queuedWish = z.union([ending, contractEdits]);
+export type QueuedWish = z.infer<typeof queuedWish>;
+
+export const isEnding = (wish: QueuedWish): wish is Ending => wish[0]?.kind === "CANCEL";
+
 /** A line as an edit would leave it. Prices are per unit, before the contract's discounts. */
 export interface QuotedLine {
   /** Ours; null for one that is added. */

@@ -3,15 +3,15 @@ import type { Shop } from "~/generated/prisma/client";
 import type { Actor } from "~/history/events";
 
 import { RUNNING } from "./acting.server";
-import { contractEdits } from "./edit";
-import type { ContractEdit } from "./edit";
+import { queuedWish } from "./edit";
+import type { QueuedWish } from "./edit";
 
-/** Keeps a change until the renewal that is being charged has an outcome. */
+/** Keeps a change, or the contract's end, until the renewal that is being charged has an outcome. */
 export async function queueEdits(
   ctx: Context,
   shop: Shop,
   contractId: string,
-  edits: readonly ContractEdit[],
+  wish: QueuedWish,
   actor: Actor,
 ): Promise<{ outcome: "QUEUED" }> {
   await ctx.db.$transaction(async (tx) => {
@@ -20,7 +20,7 @@ export async function queueEdits(
         id: ctx.ids.next(),
         shopId: shop.id,
         contractId,
-        edits: contractEdits.parse(edits),
+        edits: queuedWish.parse(wish),
         actor,
         queuedAt: ctx.clock.now(),
       },

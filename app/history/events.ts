@@ -38,8 +38,8 @@ export interface EventData {
   "contract.failed": Record<string, never>;
   /** Lines, prices, delivery, schedule or customer changed: `changed` names which. */
   "contract.changed": { changed: ContractPart[] };
-  /** A change that had waited for a renewal could not be made. `kinds`: what was asked for (contracts/edit.ts). */
-  "edit.failed": { reason: string; kinds: string[] };
+  /** What had waited for a renewal could not be done. `kinds`: what was asked for (contracts/edit.ts). */
+  "edit.failed": { reason: string; kinds: string[]; queuedEditId: string };
   /** Made of an ended one, on new terms. `from`: number of that one. */
   "contract.restarted": { from: string };
   /** Shopify no longer has it. */
@@ -126,6 +126,7 @@ export type NotificationName =
   | "skipped-for-stock"
   | "delivery-adjusted"
   | "subscription-cancelled"
+  | "change-not-made"
   | "case-receipt"
   | "case-settled"
   | "billing-held"

@@ -96,6 +96,10 @@ async function queueWhatFollows(ctx: Context, tx: Tx, eventId: string, event: Ne
   if (event.type === "contract.cancelled" && event.actor === "shopper") {
     await ctx.jobs.put(tx, "notifications.cancelled", { shopId: event.shopId, eventId }, { key: eventId });
   }
+  // They were promised to be told if it could not be made.
+  if (event.type === "edit.failed" && event.actor === "shopper") {
+    await ctx.jobs.put(tx, "portal.change-not-made", { shopId: event.shopId, eventId }, { key: eventId });
+  }
   // A contract that was there before the app came has had its confirmation long ago.
   if (event.type === "contract.created" && event.data.origin === "checkout" && event.contractId !== null) {
     const { shopId, contractId } = event;

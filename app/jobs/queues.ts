@@ -34,13 +34,8 @@ export const queues = {
   "portal.case": z.object({ shopId: z.uuid(), caseId: z.uuid() }),
   /** Tells whoever declared it what became of it. */
   "portal.case-settled": z.object({ shopId: z.uuid(), caseId: z.uuid() }),
-  /** Ends a subscription that was to end while it was being charged. */
-  "portal.cancel": z.object({
-    shopId: z.uuid(),
-    customerId: z.string(),
-    contractId: z.uuid(),
-    leavingId: z.uuid().nullable(),
-  }),
+  /** Tells a shopper that what had waited for a renewal could not be done. */
+  "portal.change-not-made": z.object({ shopId: z.uuid(), eventId: z.uuid() }),
   /** Answers customers/data_request: collects what we keep and mails it to the shop's owner. */
   "shops.data-request": z.object({ shopId: z.uuid(), customerId: z.string() }),
 } as const satisfies Record<string, z.ZodType>;

@@ -4,7 +4,7 @@ import { supportedLocale } from "~/lib/i18n";
 
 import { cancelledMail } from "./cancelled-mail";
 import { portalUrl } from "./links";
-import { contactOf, mailShopper, recordSent } from "./send.server";
+import { contactOf, mailShopper, recordSent, wasSent } from "./send.server";
 
 const NOTIFICATION = "subscription-cancelled";
 
@@ -32,16 +32,7 @@ export async function mailCancelled(ctx: Context, { shopId, eventId }: Job<"noti
   const contract = event?.contract;
   const customer = contract?.customer;
   if (!contract || !customer?.email || customer.redactedAt !== null || contract.shop.status !== "ACTIVE") return;
-  const sent = await ctx.db.historyEvent.findFirst({
-    where: {
-      shopId,
-      contractId: contract.id,
-      type: "notification.sent",
-      AND: [{ data: { path: ["notification"], equals: NOTIFICATION } }, { data: { path: ["about"], equals: eventId } }],
-    },
-    select: { id: true },
-  });
-  if (sent) return;
+  if (await wasSent(ctx, contract.shop, contract.id, NOTIFICATION, eventId)) return;
 
   const { shop, lines } = contract;
   const [paid] = contract.charges;

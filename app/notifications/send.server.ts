@@ -43,6 +43,26 @@ async function hand(
   });
 }
 
+/** Whether an e-mail about this event was sent already. */
+export async function wasSent(
+  ctx: Context,
+  shop: Pick<Shop, "id">,
+  contractId: string | null,
+  notification: NotificationName,
+  about: string,
+): Promise<boolean> {
+  const sent = await ctx.db.historyEvent.findFirst({
+    where: {
+      shopId: shop.id,
+      contractId,
+      type: "notification.sent",
+      AND: [{ data: { path: ["notification"], equals: notification } }, { data: { path: ["about"], equals: about } }],
+    },
+    select: { id: true },
+  });
+  return sent !== null;
+}
+
 /**
  * Writes down that an e-mail was sent. After the sending: a worker that dies in between sends it once more, which is
  * better than never.

@@ -4,6 +4,7 @@ import type { PortalActionKind, PortalProblem } from "./actions";
 import { failingOf, hasPaymentMethod } from "./alert";
 import { openCycles } from "./amounts";
 import { preferencesOf } from "./preferences";
+import { isToEnd } from "./queued";
 import { ACTION_KINDS, SWITCHABLE } from "./settings";
 import type { Subject } from "./subject";
 
@@ -88,8 +89,9 @@ export function refusalOf(subject: Subject, kind: PortalActionKind): PortalProbl
     case "discount-code":
     case "restart":
     case "accept-offer":
-    case "cancel":
       return null;
+    case "cancel":
+      return isToEnd(row) ? "RENEWAL_RUNNING" : null;
   }
 }
 

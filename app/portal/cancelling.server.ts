@@ -1,5 +1,7 @@
 import type { Context } from "~/context.server";
+import { ENDING } from "~/contracts/edit";
 import { isId } from "~/contracts/ids";
+import { queueEdits } from "~/contracts/queued-edits.server";
 import { cancelContract } from "~/contracts/status.server";
 import { append } from "~/history/history.server";
 
@@ -8,7 +10,6 @@ import { departing } from "./departing.server";
 import { isProblem, leavable, SAME_LEAVING_MS, wordsOf } from "./leavable.server";
 import { keptOffer } from "./leaving";
 import type { LeavingWords } from "./leaving-words";
-import type { Subject } from "./offers.server";
 import { problem } from "./problem";
 import type { Shopper } from "./shopper";
 import { cancelledText, stillOwed, wayOut } from "./way-out";
@@ -61,7 +62,13 @@ export async function cancelSubscription(
       await noteCancelled(ctx, shopper, id, leavingId);
       return cancelReceipt(ctx, words, cancelledText(words, facts, ctx.clock.now().toISOString()));
     case "RENEWAL_RUNNING": {
-      if (queue) return queueCancel(ctx, shopper, subject, leavingId);
+      const waits = await endWaits(ctx, id);
+      if (queue && !waits) {
+        await queueEdits(ctx, shopper.shop, id, ENDING, "shopper");
+        // That they leave is decided now; Shopify hears of it when the charge has an outcome.
+        await noteCancelled(ctx, shopper, id, leavingId);
+      }
+      if (queue || waits) return waitingReceipt(ctx, words);
       const expectedAt = (facts.running ?? facts.failing)?.expectedAt ?? facts.next?.dueAt ?? null;
       return problem(shopper, "RENEWAL_RUNNING", {
         ...(expectedAt === null
@@ -98,6 +105,9 @@ async function noteCancelled(
 ): Promise<void> {
   const at = ctx.clock.now();
   await ctx.db.$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT 1 FROM "SubscriptionContract" WHERE id = ${contractId}::uuid FOR UPDATE`;
+    // A contract ends once: a second click has nothing to add.
+    if ((await tx.leaving.count({ where: { contractId, outcome: "CANCELLED" } })) > 0) return;
     const open = { shopId: shop.id, contractId, outcome: "OPEN" } as const;
     const leaving =
       leavingId !== null && isId(leavingId)
@@ -125,21 +135,10 @@ async function noteCancelled(
   });
 }
 
-/** Ends it as soon as the charge that runs has an outcome (`cancelQueued`). */
-async function queueCancel(
-  ctx: Context,
-  shopper: Shopper,
-  { facts }: Subject,
-  leavingId: string | null,
-): Promise<Receipt> {
-  const { t } = wordsOf(shopper);
-  const { shop, customerId } = shopper;
-  await ctx.jobs.put(
-    ctx.db,
-    "portal.cancel",
-    { shopId: shop.id, customerId, contractId: facts.id, leavingId },
-    { key: facts.id, startAfter: new Date(ctx.clock.now().getTime() + LOOK_AGAIN_MS) },
-  );
+const endWaits = async (ctx: Context, contractId: string): Promise<boolean> =>
+  (await ctx.db.queuedEdit.count({ where: { contractId, state: "WAITING", edits: { equals: ENDING } } })) > 0;
+
+function waitingReceipt(ctx: Context, { t }: LeavingWords): Receipt {
   return {
     ok: true,
     title: t("cancelled.queuedTitle"),
@@ -148,32 +147,4 @@ async function queueCancel(
     queued: true,
     undo: null,
   };
-}
-
-/** A charge takes seconds to minutes. */
-const LOOK_AGAIN_MS = 60_000;
-
-/**
- * Handler of portal.cancel: ends a subscription that was to end while it was being charged. Puts itself off while the
- * charge runs.
- * @throws when Shopify can't be reached: the job is tried again
- */
-export async function cancelQueued(
-  ctx: Context,
-  job: { shopId: string; customerId: string; contractId: string; leavingId: string | null },
-): Promise<void> {
-  const shop = await ctx.db.shop.findUnique({ where: { id: job.shopId } });
-  if (shop?.status !== "ACTIVE") return;
-  const subject = await departing(ctx, { shop, customerId: job.customerId }, job.contractId);
-  if (!subject) return;
-  const result = await cancelContract(ctx, shop, job.contractId, "shopper");
-  if (result.outcome === "RENEWAL_RUNNING") {
-    const startAfter = new Date(ctx.clock.now().getTime() + LOOK_AGAIN_MS);
-    await ctx.jobs.put(ctx.db, "portal.cancel", job, { key: job.contractId, startAfter });
-    return;
-  }
-  if (result.outcome === "SHOPIFY_UNAVAILABLE" || result.outcome === "REFUSED") {
-    throw new Error(`The subscription could not be cancelled: ${result.outcome}`);
-  }
-  if (result.outcome === "CANCELLED") await noteCancelled(ctx, { shop }, job.contractId, job.leavingId);
 }

@@ -10,6 +10,7 @@ import type { LeavingStart, LeavingStep, OfferRule } from "./leaving";
 import { acceptOffer, cancelSubscription, giveReason, startLeaving } from "./leaving.server";
 import { savePortalSettings } from "./settings.server";
 import type { Shopper } from "./shopper";
+import { portalSubscription } from "./subscriptions.server";
 
 const app = await testApp({ subscribers: 40 });
 const { ctx, shop } = app;
@@ -115,11 +116,20 @@ describe("leaving", () => {
     const receipt = good(await cancelSubscription(ctx, shopper, row.id, null, { queue: true }));
     expect(receipt.queued).toBe(true);
     expect(await statusOf(row.id)).toBe("ACTIVE");
+    // Their page says that it waits, and a second click adds nothing.
+    const page = await portalSubscription(ctx, shopper, row.id);
+    expect(page?.queued).toEqual([{ text: "The subscription is cancelled." }]);
+    expect(page?.can).not.toContain("cancel");
+    expect(good(await cancelSubscription(ctx, shopper, row.id, null)).text).toEqual(receipt.text);
+    app.mails.length = 0;
     await app.advanceTo(new Date(dueAt.getTime() + 10 * 60_000).toISOString());
     expect(await statusOf(row.id)).toBe("CANCELLED");
     // What was being charged is paid, and is the last.
     const charges = await db.charge.findMany({ where: { contractId: row.id, cycleIndex: { gte: cycleIndex } } });
     expect(charges.map(({ state }) => state)).toEqual(["PAID"]);
+    expect(app.mails.map(({ subject }) => subject)).toEqual([expect.stringContaining("er avsluttet")]);
+    const noted = await db.historyEvent.count({ where: { contractId: row.id, type: "leaving.cancelled" } });
+    expect([noted, await db.leaving.count({ where: { contractId: row.id } })]).toEqual([1, 1]);
   });
 
   it("is refused before an agreed minimum, with the day from which on it is possible", async () => {

@@ -1,17 +1,24 @@
-import { contractEdits } from "~/contracts/edit";
-import type { ContractEdit } from "~/contracts/edit";
+import { isEnding, queuedWish } from "~/contracts/edit";
+import type { QueuedWish } from "~/contracts/edit";
 
-import type { Subject } from "./subject";
+import type { Subject, SubjectRow } from "./subject";
 
 /** What waits for the renewal that is being charged, said shortly. */
 export function editText(subject: Subject, edits: unknown): string {
   const { words } = subject;
-  const read = contractEdits.safeParse(edits);
+  const read = queuedWish.safeParse(edits);
   const texts = read.success ? read.data.map((edit) => one(subject, edit)) : [];
   return texts.length > 0 ? texts.join(" ") : words.t("queued.other");
 }
 
-function one({ words: { t }, row }: Subject, edit: ContractEdit): string {
+/** Whether its end waits. */
+export const isToEnd = ({ queuedEdits }: Pick<SubjectRow, "queuedEdits">): boolean =>
+  queuedEdits.some(({ edits }) => {
+    const read = queuedWish.safeParse(edits);
+    return read.success && isEnding(read.data);
+  });
+
+function one({ words: { t }, row }: Subject, edit: QueuedWish[number]): string {
   const title = "lineId" in edit ? row.lines.find(({ id }) => id === edit.lineId)?.title : undefined;
   switch (edit.kind) {
     case "QUANTITY":
@@ -33,6 +40,8 @@ function one({ words: { t }, row }: Subject, edit: ContractEdit): string {
     case "DISCOUNT_CODE":
     case "DISCOUNT":
       return t("queued.discount");
+    case "CANCEL":
+      return t("queued.cancel");
     case "REMOVE_DISCOUNT":
       return t("queued.remove-discount");
   }

@@ -30,6 +30,7 @@ const notificationKeys: Partial<Record<string, TextKey>> = {
   "card-link": "history.notification_cardLink",
   "skipped-for-stock": "history.notification_skippedForStock",
   "subscription-cancelled": "history.notification_subscriptionCancelled",
+  "change-not-made": "history.notification_changeNotMade",
   "case-receipt": "history.notification_caseReceipt",
   "case-settled": "history.notification_caseSettled",
   "billing-held": "history.notification_billingHeld",

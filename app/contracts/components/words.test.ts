@@ -189,7 +189,11 @@ describe("every type of event has words of its own", () => {
     "contract.changed": { changed: ["lines"] },
     "contract.gone": {},
     "contract.restarted": { from: "7" },
-    "edit.failed": { reason: "LAST_LINE", kinds: ["REMOVE_LINE"] },
+    "edit.failed": {
+      reason: "LAST_LINE",
+      kinds: ["REMOVE_LINE"],
+      queuedEditId: "0198e0a0-0000-7000-8000-000000000001",
+    },
     "cycle.skipped": { ...cycle, reason: "asked" },
     "cycle.unskipped": cycle,
     "cycle.moved": { ...cycle, from: at },

@@ -4,6 +4,7 @@ import { editContract, quoteEdit } from "~/contracts/edit.server";
 import type { EditOutcome, QuoteOutcome } from "~/contracts/edit.server";
 import { isSame } from "~/money/money";
 
+import { PROBLEMS } from "../actions";
 import type { PortalAction, Problem } from "../actions";
 import { nextOpen, withOneOffs } from "../amounts";
 import type { Done, Plan } from "../plan";
@@ -132,6 +133,16 @@ const CODE_REASONS = [
   "PURCHASE_NOT_IN_RANGE",
   "CUSTOMER_NOT_ELIGIBLE",
 ] as const;
+
+/** Why what had waited for a renewal was not done. @param reason as the history keeps it (contracts/attend.server.ts) */
+export function notMadeTexts(subject: Subject, reason: string, kinds: readonly string[]): string[] {
+  const { shopper, words } = subject;
+  const ofCode = kinds.includes("DISCOUNT_CODE") && CODE_REASONS.find((known) => known === reason);
+  if (ofCode) return [words.t(`code.${ofCode}`)];
+  if (reason === "TOO_MANY_LINES") return [words.t("edit.tooManyLines")];
+  if (reason === "NOT_AS_ASKED") return [words.t("edit.notTakenBack", { shop: shopper.shop.name })];
+  return problem(shopper, PROBLEMS.find((known) => known === reason) ?? "REFUSED").text;
+}
 
 /** A renewal is being charged: the change may wait for it. */
 export const mayQueue = ({ shopper, words }: Pick<Subject, "shopper" | "words">): Problem =>

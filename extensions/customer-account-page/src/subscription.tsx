@@ -20,11 +20,13 @@ export function Subscription({ id }: { id: string }) {
         {t("allSubscriptions")}
       </s-button>
       {view.alert && <Alert alert={view.alert} steps={steps} />}
-      {view.queued.map(({ text }) => (
-        <s-banner key={text} tone="info">
-          <s-paragraph>{text}</s-paragraph>
+      {view.queued.length > 0 && (
+        <s-banner tone="info" heading={t("waiting")}>
+          {view.queued.map(({ text }) => (
+            <s-paragraph key={text}>{text}</s-paragraph>
+          ))}
         </s-banner>
-      ))}
+      )}
       <s-section accessibilityLabel={t("state")}>
         <s-stack gap="small-200">
           <s-stack>

@@ -14,7 +14,7 @@ export interface PerformOptions {
   seen: string;
   /** Wait for the renewal that is being charged. */
   queue?: boolean;
-  /** The preview's `consent`, as it was shown. */
+  /** The preview's `consent`, as it was shown and said yes to; none where there was none. */
   consentText?: string | null;
 }
 
@@ -42,8 +42,8 @@ export async function perform(
     if (!subject.view.renewalRunning || !plan.canQueue) return problem(shopper, "STALE");
     if (!queue) return mayQueue(subject);
   }
-  if (consentText !== undefined && consentText !== null && consentText !== plan.consent)
-    return problem(shopper, "STALE");
+  // Where something is agreed to, in these words: a yes to none, or to others, is no yes.
+  if ((consentText ?? null) !== plan.consent) return problem(shopper, "STALE");
   const done = await plan.carryOut({ queue });
   if (isProblem(done)) {
     ctx.log.info(

@@ -227,10 +227,13 @@ describe("a subscription that has ended", () => {
     expect(preview.consent).toContain(app.shop.name);
     // Nobody agrees to what was not shown.
     expect(told(await asked(at, restart, (await page(at)).seen))).toBe("STALE");
-    const otherWords = { seen: preview.seen, consentText: `${preview.consent} And more.` };
-    expect(told(await perform(app.ctx, at.shopper, row.id, restart, otherWords))).toBe("STALE");
+    const saying = async (consentText: string | null) =>
+      told(await perform(app.ctx, at.shopper, row.id, restart, { seen: preview.seen, consentText }));
+    expect(await saying(`${preview.consent} And more.`)).toBe("STALE");
+    expect(await saying(null)).toBe("STALE");
+    expect(await app.ctx.db.subscriptionContract.count({ where: { restartedFromId: row.id } })).toBe(0);
 
-    expect(told(await asked(at, restart, preview.seen))).toBe("DONE");
+    expect(await saying(preview.consent)).toBe("DONE");
     const again = await app.ctx.db.subscriptionContract.findFirstOrThrow({ where: { restartedFromId: row.id } });
     const consents = await app.ctx.db.consent.findMany({ where: { contractId: again.id, source: "RESTART" } });
     expect(consents.map(({ text }) => text)).toEqual([preview.consent]);
@@ -239,7 +242,7 @@ describe("a subscription that has ended", () => {
     const amount = /for (NOK [\d,.]+) /.exec(plainSpaces(preview.consent ?? ""))?.[1];
     expect(plainSpaces(renewed?.amountText ?? "")).toContain(amount);
 
-    expect(told(await asked(at, restart, preview.seen))).toBe("NOT_OFFERED");
+    expect(await saying(preview.consent)).toBe("NOT_OFFERED");
     expect(await app.ctx.db.subscriptionContract.count({ where: { restartedFromId: row.id } })).toBe(1);
   });
 });

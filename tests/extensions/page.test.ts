@@ -248,6 +248,34 @@ describe("a subscription", () => {
     expect(asked.find(({ path: where }) => where.includes("/reason"))?.body).toEqual({ reason: null, comment: "" });
   });
 
+  test("is begun anew with a box that must be ticked, and says so beside it", async () => {
+    const consent = "I subscribe to Fjellbris from Kaffebønna.";
+    answers[`/${ID}`] = { ...subscription, status: "CANCELLED", can: ["restart"] };
+    answers["/preview"] = { ...shown, action: { kind: "restart", consent: true }, confirmLabel: "Start it", consent };
+    await openSubscription();
+    await press("restart");
+    await press("Start it");
+    await expect.poll(() => find("s-checkbox")?.getAttribute("error")).toBe("consentMissing");
+    expect(asked.some(({ path: where }) => where.includes("perform"))).toBe(false);
+
+    const box = find("s-checkbox");
+    expect(box?.getAttribute("label")).toBe(consent);
+    if (box) Object.assign(box, { checked: true });
+    box?.dispatchEvent(new Event("change"));
+    await expect.poll(() => find("s-checkbox")?.getAttribute("error")).toBeFalsy();
+    await press("Start it");
+    await expect
+      .poll(() => asked.find(({ path: where }) => where.includes("perform"))?.body)
+      .toMatchObject({ action: { kind: "restart" }, consentText: consent });
+  });
+
+  test("says what waits for the renewal that runs, under words that say so", async () => {
+    answers[`/${ID}`] = { ...subscription, queued: [{ text: "The subscription is cancelled." }] };
+    await openSubscription();
+    expect(find("s-banner")?.getAttribute("heading")).toBe("waiting");
+    expect(find("s-banner")?.textContent).toBe("The subscription is cancelled.");
+  });
+
   test("keeps what it shows when reading it again fails", async () => {
     await openSubscription();
     answers = { "/preview": shown, "/perform": receipt };

@@ -6,7 +6,7 @@ import type { LeavingStart, LeavingStep } from "../../../app/portal/leaving";
 import type { PortalSubscription } from "../../../app/portal/views";
 import { t } from "../../customer-account-shared/text";
 import { chooseHeading, Choose } from "./choose";
-import { choiceIn, valueIn } from "./event-values";
+import { choiceIn, isChecked, valueIn } from "./event-values";
 import { ProblemBanner } from "./loading";
 import type { Steps } from "./use-steps";
 
@@ -113,12 +113,27 @@ const Close = ({ label }: { label: string }) => (
 
 /** The exact effect, before the click. */
 function Shown({ shown, steps }: { shown: Preview; steps: Steps }) {
+  const { consent } = shown;
+  const [agreed, setAgreed] = useState(false);
+  const [missing, setMissing] = useState(false);
+  const confirm = () => {
+    if (consent !== null && !agreed) setMissing(true);
+    else void steps.confirm(shown.action, shown);
+  };
   return (
     <s-stack gap="base">
       <Sentences text={shown.effect} />
-      {shown.consent !== null && <s-paragraph color="subdued">{shown.consent}</s-paragraph>}
+      {consent !== null && (
+        <s-checkbox
+          label={consent}
+          checked={agreed}
+          required
+          {...(missing && !agreed ? { error: t("consentMissing") } : {})}
+          onChange={(event) => setAgreed(isChecked(event))}
+        />
+      )}
       <Buttons>
-        <s-button variant="primary" onClick={() => void steps.confirm(shown.action, shown)}>
+        <s-button variant="primary" onClick={confirm}>
           {shown.confirmLabel}
         </s-button>
         <Close label={t("back")} />

@@ -1,5 +1,5 @@
 /** What a field holds after its event; the elements' types don't name their own events' target. */
-const held = (event: Event, name: "value" | "values"): unknown =>
+const held = (event: Event, name: "value" | "values" | "checked"): unknown =>
   event.currentTarget === null ? undefined : Reflect.get(event.currentTarget, name);
 
 export function valueIn(event: Event): string {
@@ -13,3 +13,5 @@ export function choiceIn(event: Event): string {
   const first: unknown = Array.isArray(values) ? values[0] : undefined;
   return typeof first === "string" ? first : "";
 }
+
+export const isChecked = (event: Event): boolean => held(event, "checked") === true;

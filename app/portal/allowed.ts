@@ -81,6 +81,7 @@ export function refusalOf(subject: Subject, kind: PortalActionKind): PortalProbl
     case "payment-method":
       return hasPaymentMethod(subject) ? null : "NO_PAYMENT_METHOD";
     case "retry-payment":
+      if (view.renewalRunning) return "RENEWAL_RUNNING";
       return failingOf(subject)?.charge.state === "FAILED" ? null : "NOT_OFFERED";
     case "move":
     case "frequency":

@@ -34,7 +34,10 @@ export type PlannedAction = Exclude<PortalAction, { kind: "accept-offer" | "canc
 /** The plan of an action that may be done now. */
 export async function planned(ctx: Context, subject: Subject, action: PlannedAction): Promise<Plan | Problem> {
   const refusal = refusalOf(subject, action.kind);
-  return refusal ? problem(subject.shopper, refusal) : planOf(ctx, subject, action.kind, action);
+  if (!refusal) return planOf(ctx, subject, action.kind, action);
+  // Whoever has asked for the payment that runs must not be told to ask again.
+  const text = refusal === "RENEWAL_RUNNING" ? { text: [subject.words.t("order-now.running")] } : {};
+  return problem(subject.shopper, refusal, text);
 }
 
 const PROMISE = ".";

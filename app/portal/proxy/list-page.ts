@@ -17,8 +17,11 @@ export function listPage(frame: Frame, home: PortalHome): Html {
         <p class="perennial-first"><a class="perennial-button" href="/">${t("empty.button")}</a></p>`,
     );
   }
-  const running = home.subscriptions.filter(isRunning);
   const ended = home.subscriptions.filter((each) => !isRunning(each));
+  // A payment that fails comes before everything else.
+  const running = home.subscriptions
+    .filter(isRunning)
+    .toSorted((one, other) => Number(other.alert !== null) - Number(one.alert !== null));
   return page(
     frame,
     t("title"),
@@ -31,7 +34,8 @@ export function listPage(frame: Frame, home: PortalHome): Html {
   );
 }
 
-const isRunning = ({ status }: PortalListItem): boolean => status === "ACTIVE" || status === "PAUSED";
+const isRunning = ({ status, alert }: PortalListItem): boolean =>
+  status === "ACTIVE" || status === "PAUSED" || alert !== null;
 
 function card(frame: Frame, item: PortalListItem): Html {
   const { t } = frame;

@@ -256,6 +256,19 @@ describe("every page", () => {
   });
 });
 
+it("a payment that fails stands on top of the list, whichever subscription it is of", () => {
+  const one = { ...subscription("Nordlys"), alert: null };
+  const failing = { ...subscription("Fjellbris"), id: LINE };
+  const { value } = listPage(frame("Kaffebønna", null), {
+    shopName: "Kaffebønna",
+    contactEmail: null,
+    subscriptions: [one, failing],
+  });
+  const [alert, card] = [value.indexOf('role="alert"'), value.indexOf("Nordlys")];
+  expect(alert).toBeGreaterThan(0);
+  expect(alert).toBeLessThan(card);
+});
+
 it("says the same in both languages", () => {
   expectSameTexts(en, nb);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 
-import { orderNow } from "~/billing/actions.server";
-import { skipCycle } from "~/contracts/cycles.server";
-import { editContract } from "~/contracts/edit.server";
-import { addOneOff } from "~/contracts/one-offs.server";
 import { rereadContracts } from "~/contracts/read.server";
-import { cancelContract, pauseContract } from "~/contracts/status.server";
+import type { PortalAction, Problem, Receipt } from "~/portal/actions";
+import { perform } from "~/portal/perform.server";
+import { preview } from "~/portal/preview.server";
+import { saveSwapOptions } from "~/portal/settings.server";
+import type { Shopper } from "~/portal/shopper";
 
 import { testApp } from "./app";
 import type { TestApp } from "./app";
@@ -16,21 +16,23 @@ import { gid } from "./dev-shop/world";
 import type { Contract } from "./dev-shop/world";
 
 /**
- * Shoppers change their subscriptions in the very half hour in which these are charged, while answers are lost and calls
- * throttled. What a shopper is told was done is so at Shopify; what they are told was not done is not; nobody pays twice.
+ * Shoppers change their subscriptions in the portal in the very minutes in which these are charged, while answers are
+ * lost and calls throttled. Each looks at what it would do, confirms it, and lets it wait for the payment if that is
+ * offered. What a shopper is told was done is so at Shopify; what they are told was not done is not; what waits is carried
+ * out in the end; nobody pays twice.
  */
 
 const ACTIONS = 50;
 const MINUTE_MS = 60_000;
-/** Half past eight in Oslo; renewals are charged from nine, over half an hour. */
+/** Half past eight in Oslo; renewals are charged from nine, over eighteen minutes. */
 const START = "2026-03-02T07:30:00Z";
-const WINDOW = { from: "2026-03-02T07:58:00Z", minutes: 40, spread: 30 } as const;
+const WINDOW = { from: "2026-03-02T07:58:00Z", minutes: 24, spread: 18 } as const;
 const HEALED = "2026-03-03T10:00:00Z";
 
-const KINDS = ["skip", "quantity", "variant", "frequency", "one-off", "pause", "cancel", "order-now"] as const;
+const KINDS = ["skip", "quantity", "swap", "frequency", "add-one-off", "pause", "cancel", "order-now"] as const;
 type Kind = (typeof KINDS)[number];
 
-/** DONE: as the shopper was told. UNKNOWN: Shopify could not be reached; the shopper was told to try again. */
+/** DONE: as the shopper was told. UNKNOWN: Shopify could not be reached; the shopper was told to look again. */
 type Told = "DONE" | "NOT_DONE" | "QUEUED" | "UNKNOWN";
 
 interface Asked {
@@ -45,13 +47,8 @@ interface Asked {
   holds: () => boolean | Promise<boolean>;
 }
 
-const DONE = ["SKIPPED", "EDITED", "ADDED", "PAUSED", "CANCELLED", "DONE"];
-
-function toldOf(outcome: string): Told {
-  if (DONE.includes(outcome)) return "DONE";
-  if (outcome === "QUEUED") return "QUEUED";
-  return outcome === "SHOPIFY_UNAVAILABLE" ? "UNKNOWN" : "NOT_DONE";
-}
+const toldOf = (answer: Receipt | Problem): Told =>
+  answer.ok ? (answer.queued ? "QUEUED" : "DONE") : answer.problem === "SHOPIFY_UNAVAILABLE" ? "UNKNOWN" : "NOT_DONE";
 
 const contractsOf = (app: TestApp): Contract[] =>
   Object.values(app.shopify.contracts).filter(({ status }) => status === "ACTIVE");
@@ -86,8 +83,28 @@ async function makeDue(app: TestApp, contracts: readonly Contract[], seed: numbe
 const ordersOf = (app: TestApp, contract: Contract) =>
   Object.values(app.shopify.orders).filter(({ contractIds }) => contractIds.includes(contract.id));
 
+/** What this one sells to swap to and to add: a product that nobody has yet. */
+async function offerOthers(app: TestApp, contracts: readonly Contract[]): Promise<string> {
+  const had = new Set(contracts.flatMap(({ lines }) => lines.map(({ variantId }) => variantId)));
+  const other = Object.values(app.shopify.variants).find(({ id }) => !had.has(id));
+  if (!other) throw new Error("everybody has everything");
+  await saveSwapOptions(app.ctx, app.shop, [
+    {
+      variantId: gid("ProductVariant", other.id),
+      productId: gid("Product", other.productId),
+      title: "Another",
+      variantTitle: null,
+      imageUrl: null,
+      forSwap: true,
+      forAdd: false,
+      forOneOff: true,
+    },
+  ]);
+  return other.id;
+}
+
 /** What one shopper asks for, and how one tells from Shopify whether it is so. */
-async function ask(app: TestApp, kind: Kind, contract: Contract): Promise<Asked> {
+async function ask(app: TestApp, kind: Kind, contract: Contract, otherId: string): Promise<Asked> {
   const { ctx, shop, shopify } = app;
   const row = await ctx.db.subscriptionContract.findFirstOrThrow({
     where: { shopId: shop.id, shopifyId: shopifyIdOf(contract) },
@@ -97,81 +114,93 @@ async function ask(app: TestApp, kind: Kind, contract: Contract): Promise<Asked>
     },
   });
   const [line] = row.lines;
-  const cycleIndex = row.cycles[0]?.cycleIndex ?? 0;
-  const other = Object.values(shopify.variants).find(({ id }) => contract.lines.every((each) => each.variantId !== id));
-  if (!line || !other) throw new Error("nothing to change");
-  const edit = async (edits: Parameters<typeof editContract>[3]) =>
-    (await editContract(ctx, shop, row.id, edits, { actor: "shopper", queue: true })).outcome;
-  const asked = (outcome: string, holds: Asked["holds"]): Asked => {
-    const at = app.world.now;
-    return { kind, contract, contractId: row.id, told: toldOf(outcome), outcome, at, holds };
+  if (!line) throw new Error("nothing to change");
+  const cycleIndex = row.cycles[0]?.cycleIndex ?? 1;
+  const variant = gid("ProductVariant", otherId);
+  const shopper: Shopper = { shop, customerId: gid("Customer", contract.customerId), locale: "en" };
+  const asked = async (action: PortalAction, holds: Asked["holds"]): Promise<Asked> => {
+    const answer = await click(app, shopper, row.id, action);
+    const outcome = answer.ok ? answer.title : answer.problem;
+    return { kind, contract, contractId: row.id, told: toldOf(answer), outcome, at: app.world.now, holds };
   };
   switch (kind) {
     case "skip": {
-      const { outcome } = await skipCycle(ctx, shop, row.id, cycleIndex, "shopper");
       const isSkipped = () => contract.cycleEdits[String(cycleIndex)]?.skipped === true;
       return asked(
-        outcome,
+        { kind, cycle: cycleIndex },
         () => isSkipped() && ordersOf(app, contract).every((each) => each.cycleIndex !== cycleIndex),
       );
     }
     case "quantity": {
       const quantity = line.quantity + 3;
-      const outcome = await edit([{ kind: "QUANTITY", lineId: line.id, quantity }]);
-      return asked(outcome, () => contract.lines[0]?.quantity === quantity);
+      return asked({ kind, line: line.id, quantity }, () => contract.lines[0]?.quantity === quantity);
     }
-    case "variant": {
-      const outcome = await edit([{ kind: "VARIANT", lineId: line.id, variantId: gid("ProductVariant", other.id) }]);
-      return asked(outcome, () => contract.lines[0]?.variantId === other.id);
-    }
+    case "swap":
+      return asked({ kind, line: line.id, variant }, () => contract.lines[0]?.variantId === otherId);
     case "frequency": {
       const group = Object.values(shopify.sellingPlanGroups).find(({ sellingPlanIds }) =>
         sellingPlanIds.includes(contract.lines[0]?.sellingPlanId ?? ""),
       );
       const planId = group?.sellingPlanIds.find((id) => id !== contract.lines[0]?.sellingPlanId) ?? "";
-      const outcome = await edit([{ kind: "FREQUENCY", sellingPlanId: gid("SellingPlan", planId) }]);
-      return asked(outcome, () => contract.lines.every(({ sellingPlanId }) => sellingPlanId === planId));
+      return asked({ kind, sellingPlan: gid("SellingPlan", planId) }, () =>
+        contract.lines.every(({ sellingPlanId }) => sellingPlanId === planId),
+      );
     }
-    case "one-off": {
-      const wish = { variantId: gid("ProductVariant", other.id), quantity: 1, price: "77.00" };
-      const added = await addOneOff(ctx, shop, row.id, wish, "shopper");
-      const id = added.outcome === "ADDED" ? added.oneOff.id : ctx.ids.next();
-      return asked(added.outcome, async () => {
-        const stored = await ctx.db.oneOff.findUnique({ where: { id } });
+    case "add-one-off":
+      return asked({ kind, variant, quantity: 1 }, async () => {
+        const stored = await ctx.db.oneOff.findFirst({ where: { contractId: row.id, variantId: variant } });
         const sold = ordersOf(app, contract).filter(({ lines }) =>
-          lines.some(({ variantId, price, quantity }) => variantId === other.id && price === "77.00" && quantity === 1),
+          lines.some(({ variantId, quantity }) => variantId === otherId && quantity === 1),
         );
         // On one order once it is paid, on none before.
         return stored !== null && sold.length === (stored.chargedAt ? 1 : 0);
       });
-    }
-    case "pause": {
-      const { outcome } = await pauseContract(ctx, shop, row.id, "shopper");
-      return asked(outcome, () => contract.status === "PAUSED");
-    }
-    case "cancel": {
-      const { outcome } = await cancelContract(ctx, shop, row.id, "shopper");
-      return asked(outcome, () => contract.status === "CANCELLED");
-    }
+    case "pause":
+      return asked({ kind, until: null }, () => contract.status === "PAUSED");
+    case "cancel":
+      return asked({ kind, leaving: null }, () => contract.status === "CANCELLED");
     case "order-now": {
       const before = ordersOf(app, contract).length;
-      const { outcome } = await orderNow(ctx, shop, row.id, "shopper");
+      const ordered = () => ordersOf(app, contract).filter((each) => each.cycleIndex === cycleIndex).length;
+      const answered = await asked({ kind }, () => ordered() === 1 && ordersOf(app, contract).length > before);
       // Not done, it is charged when it is due: only what was done can be told.
-      const isOrdered = () => ordersOf(app, contract).filter((each) => each.cycleIndex === cycleIndex).length === 1;
-      return asked(outcome, () => toldOf(outcome) === "DONE" && isOrdered() && ordersOf(app, contract).length > before);
+      return answered.told === "DONE" ? answered : { ...answered, holds: () => false };
     }
   }
 }
 
-/** The half hour: renewals and shoppers at once. */
-async function rush(app: TestApp, contracts: readonly Contract[], seed: number): Promise<Asked[]> {
+/** As a page does it: what it would do, the button, and the other button if the payment has to be waited for. */
+async function click(app: TestApp, shopper: Shopper, id: string, action: PortalAction): Promise<Receipt | Problem> {
+  const shown = await preview(app.ctx, shopper, id, action);
+  if (!shown.ok) return shown;
+  const { seen } = shown;
+  const answer = await perform(app.ctx, shopper, id, action, { seen });
+  return !answer.ok && answer.canQueue ? perform(app.ctx, shopper, id, action, { seen, queue: true }) : answer;
+}
+
+/** The minute of the window in which its charge is pending; null: it is not due. */
+async function minuteOfCharge(app: TestApp, contract: Contract): Promise<number | null> {
+  const next = await app.ctx.db.billingCycle.findFirst({
+    where: { contract: { shopifyId: shopifyIdOf(contract) }, outcome: null, skipped: false },
+    orderBy: { cycleIndex: "asc" },
+  });
+  const minute = next ? Math.ceil((next.dueAt.getTime() - Date.parse(WINDOW.from)) / MINUTE_MS) + 1 : -1;
+  return minute >= 0 && minute < WINDOW.minutes ? minute : null;
+}
+
+/** Renewals and shoppers at once. */
+async function rush(app: TestApp, contracts: readonly Contract[], otherId: string, seed: number): Promise<Asked[]> {
   const random = randomFrom(seed);
   const left = [...contracts];
-  const plan = Array.from({ length: ACTIONS }, (_, number) => {
+  const plan: { contract: Contract; kind: Kind; minute: number }[] = [];
+  for (let number = 0; number < ACTIONS; number += 1) {
     const [contract] = left.splice(random.below(left.length), 1);
     if (!contract) throw new Error("too few subscribers");
-    return { contract, kind: KINDS[number % KINDS.length] ?? "skip", minute: random.below(WINDOW.minutes) };
-  });
+    // Every other one comes while it is being charged, as far as it is due.
+    const charged = number % 2 === 0 ? await minuteOfCharge(app, contract) : null;
+    const kind = KINDS[Math.floor(number / 2) % KINDS.length] ?? "skip";
+    plan.push({ contract, kind, minute: charged ?? random.below(WINDOW.minutes) });
+  }
   const asked: Asked[] = [];
   for (let minute = 0; minute < WINDOW.minutes; minute += 1) {
     const now = plan.filter((each) => each.minute === minute);
@@ -179,7 +208,7 @@ async function rush(app: TestApp, contracts: readonly Contract[], seed: number):
     // Both at once: the engine's rounds and the shoppers' calls take turns at every step of theirs.
     const [, ...answers] = await Promise.all([
       app.advanceTo(until),
-      ...now.map(({ kind, contract }) => ask(app, kind, contract)),
+      ...now.map(({ kind, contract }) => ask(app, kind, contract, otherId)),
     ]);
     asked.push(...answers);
   }
@@ -233,12 +262,13 @@ async function expectSoundBooks(app: TestApp, contracts: readonly Contract[]): P
 
 test("shoppers who change their subscriptions while these are charged: no edit is lost, nobody pays twice", async () => {
   const seed = 1;
-  const app = await testApp({ now: START, subscribers: 70 });
+  const app = await testApp({ now: START, subscribers: 64 });
   const contracts = contractsOf(app);
   for (const { id } of Object.values(app.shopify.variants)) setStock(app.world, app.shopify, id, 1000);
+  const otherId = await offerOthers(app, contracts);
   await makeDue(app, contracts, seed);
   setFaults(app.world, { seed, throttle: 0.03, failBefore: 0.03, failAfter: 0.05, timeout: 0.05 });
-  const asked = await rush(app, contracts, seed);
+  const asked = await rush(app, contracts, otherId, seed);
   const met = new Set(app.shopify.calls.map(({ outcome }) => outcome));
   expect([...met]).toEqual(expect.arrayContaining(["THROTTLED", "FAIL_BEFORE", "FAIL_AFTER", "TIMEOUT"]));
   setFaults(app.world, {});
@@ -248,6 +278,7 @@ test("shoppers who change their subscriptions while these are charged: no edit i
   expect(counted).toHaveLength(ACTIONS);
   expect(counted.filter((told) => told === "DONE").length).toBeGreaterThan(15);
   expect(counted.filter((told) => told !== "DONE").length).toBeGreaterThan(3);
+  expect(counted).toContain("QUEUED");
   await expectWhatWasTold(app, asked);
   await expectSoundBooks(app, contracts);
 });

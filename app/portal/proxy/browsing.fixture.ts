@@ -130,7 +130,7 @@ function formOf(html: string): PageForm {
   };
 }
 
-async function pageOf(response: Response): Promise<Page> {
+export async function pageOf(response: Response): Promise<Page> {
   const html = await response.text();
   return {
     status: response.status,
@@ -160,20 +160,25 @@ const says = (text: string, wanted: string | RegExp): boolean =>
 
 /** @param customer their number, or "" for nobody */
 export function browse(app: Pick<TestApp, "ctx" | "shop">, customer: string, proxy = testProxy()): Browsing {
-  const ask = async (path: string, options: AskOptions = {}): Promise<Page> =>
-    pageOf(await portal(app.ctx, proxy, proxyRequest(app.shop.domain, customer, path, options)));
-  const browsing: Browsing = {
+  return browsing(async (path, options) =>
+    pageOf(await portal(app.ctx, proxy, proxyRequest(app.shop.domain, customer, path, options))),
+  );
+}
+
+/** @param ask brings the page of an address below the portal's */
+export function browsing(ask: (path: string, options?: AskOptions) => Promise<Page>): Browsing {
+  const browser: Browsing = {
     get: (path = "", options) => ask(path, options),
     send: (form, changed = {}, options = {}) => ask(form.path, { ...options, form: { ...form.fields, ...changed } }),
     press(page, button, changed) {
       const form = page.forms.find(({ buttonText }) => says(buttonText, button));
       if (!form) throw new Error(`There is no button ${String(button)} on: ${page.text}`);
-      return browsing.send(form, changed);
+      return browser.send(form, changed);
     },
     follow(page, text) {
       const link = page.links.find((each) => says(each.text, text));
-      return link ? ask(link.path) : browsing.press(page, text);
+      return link ? ask(link.path) : browser.press(page, text);
     },
   };
-  return browsing;
+  return browser;
 }

@@ -7,7 +7,7 @@ import type { DevShop } from "../dev-shop";
 import { readAppConfig } from "../hosts/app-config";
 import kaffebonna, { DEMO_APP_ID } from "../scenarios/kaffebonna";
 import { createWorld } from "../world";
-import type { Shop } from "../world";
+import type { Shop, World } from "../world";
 import { storefrontRouter } from "./index";
 
 export const NOW = "2026-11-23T11:00:00.000Z";
@@ -66,7 +66,11 @@ async function bodyOf(message: IncomingMessage): Promise<string> {
 
 export async function startStorefront(subscribers = 3): Promise<Storefront> {
   const world = createWorld(NOW);
-  const shop = kaffebonna(world, { subscribers });
+  return storefrontOf(world, kaffebonna(world, { subscribers }));
+}
+
+/** As `startStorefront`, of a shop that is there already. */
+export async function storefrontOf(world: World, shop: Shop): Promise<Storefront> {
   const appRequests: AppRequest[] = [];
 
   const appServer = createServer((request, response) => {

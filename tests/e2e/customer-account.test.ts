@@ -342,7 +342,11 @@ describe("in customer accounts a shopper", () => {
       await open(view);
       await begin(view, WORDS[view.language].restart);
       await dialog(view).locator('s-stack[role="status"] s-paragraph').first().waitFor();
+      // Without the tick nothing begins, and the box says so.
+      await primary(view).click();
+      await dialog(view).getByRole("checkbox", { description: /\w/ }).waitFor();
       await look(view, "account-restart");
+      await dialog(view).getByRole("checkbox").check();
       await confirm(view);
     });
     await demo.settle();

@@ -4,6 +4,9 @@ import { gid, type Order } from "../world";
 import { translationsOf, type UiExtension } from "./extensions";
 import type { AccountVisitor } from "./visitor";
 
+/** The stand-in's `s-*` elements, by kind (browser/elements). */
+const ELEMENTS = ["structure", "notices", "buttons", "fields", "choices", "missing"] as const;
+
 export interface FrameInput {
   devShop: DevShop;
   visitor: AccountVisitor;
@@ -60,7 +63,7 @@ export function frameDocument({ devShop, visitor, extension, target, order, at }
         </script>
         <script src="${url.origin}/_files/frame.js"></script>
         <script src="${url.origin}/_files/element-base.js"></script>
-        <script src="${url.origin}/_files/elements.js"></script>
+        ${ELEMENTS.map((name) => html`<script src="${url.origin}/_files/elements/${name}.js"></script>`)}
         <script src="${config.scriptUrl}"></script>
       </head>
       <body></body>

@@ -83,5 +83,18 @@ window.standInElements = (() => {
     }
     window.customElements.define(tag, made);
   };
-  return { h, Base, define };
+  /** What every field has. */
+  const FIELD = [
+    "label",
+    "name",
+    "value",
+    "defaultValue",
+    "error",
+    "required",
+    "disabled",
+    "readOnly",
+    "autocomplete",
+    "labelAccessibilityVisibility",
+  ];
+  return { h, Base, define, FIELD };
 })();

@@ -192,6 +192,7 @@ export type Unit = "g" | "kg" | "ml" | "l";
 export interface Address {
   firstName: string;
   lastName: string;
+  company?: string;
   address1: string;
   address2?: string;
   zip: string;

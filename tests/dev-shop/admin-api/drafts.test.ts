@@ -39,6 +39,8 @@ const commitCycle = (api: Api, draftId: string): Promise<Record<string, unknown>
     "contract { lines(first: 5) { nodes { id quantity currentPrice { amount } } } billingCycles(first: 5) { nodes { cycleIndex } } }",
   );
 
+const shippedTo = (address: string): string => `input: { deliveryMethod: { shipping: { address: { ${address} } } } }`;
+
 const lineGid = (contract: Contract): string => gid("SubscriptionLine", contract.lines[0]?.id ?? "");
 
 function anotherVariant({ world, shop, variant }: ReturnType<typeof subscribed>): Variant {
@@ -168,6 +170,9 @@ describe("a contract's draft", () => {
       "SELLING_PLAN_MAX_CYCLES_MUST_BE_GREATER_THAN_MIN_CYCLES",
     ],
     ["subscriptionDraftUpdate", `input: { deliveryMethod: { localDelivery: {} } }`, "MISSING_LOCAL_DELIVERY_OPTIONS"],
+    ["subscriptionDraftUpdate", shippedTo("countryCode: US"), "BLANK"],
+    ["subscriptionDraftUpdate", shippedTo(`countryCode: US, provinceCode: "ON"`), "INVALID"],
+    ["subscriptionDraftUpdate", shippedTo(`provinceCode: "OR"`), "INVALID"],
     ["subscriptionDraftDiscountAdd", `input: { title: "x" }`, "PRESENCE"],
     ["subscriptionDraftDiscountAdd", `input: { value: { percentage: 101 } }`, "NOT_IN_RANGE"],
     ["subscriptionDraftDiscountAdd", `input: { value: { percentage: 10 }, recurringCycleLimit: 0 }`, "GREATER_THAN"],
@@ -186,6 +191,22 @@ describe("a contract's draft", () => {
     const { api, contract } = subscribed();
     const draftId = await open(api, contract);
     expect(codesOf(await mutate(api, field, `draftId: "${draftId}", ${args}`, "draft { id }"))).toEqual([code]);
+  });
+
+  test("takes a province of its country, none where addresses name none, and anything while that is not checked", async () => {
+    const { api, contract, world } = subscribed();
+    const draftId = await open(api, contract);
+    const send = async (address: string) =>
+      codesOf(
+        await mutate(api, "subscriptionDraftUpdate", `draftId: "${draftId}", ${shippedTo(address)}`, "draft { id }"),
+      );
+    expect(await send(`countryCode: US, provinceCode: "OR"`)).toEqual([]);
+    expect(await send("countryCode: NO")).toEqual(["INVALID"]);
+    expect(await send(`countryCode: NO, provinceCode: ""`)).toEqual([]);
+    expect(await send("countryCode: NZ")).toEqual([]);
+    expect(await send("countryCode: GB")).toEqual([]);
+    world.settings.assumptions.draftsCheckProvinces = false;
+    expect(await send("countryCode: US")).toEqual([]);
   });
 
   test("without lines, or without an address for what is shipped, can't be committed", async () => {

@@ -1,4 +1,5 @@
 import type { Address, Anchor, Contract, Draft, Shop, World } from "../world";
+import { faultsOfProvince } from "./addresses";
 import type { UserError } from "./cycle-edits";
 import type { DraftInput, PolicyInput, ShippingInput } from "./draft-inputs";
 import { fault } from "./draft-lines";
@@ -142,6 +143,16 @@ export function updateDraft(world: World, shop: Shop, draft: Draft, input: Draft
           ),
         ]
       : []),
+    ...(method?.shipping?.address
+      ? faultsOfProvince(
+          world,
+          addressAfter(working, method.shipping.address),
+          "input",
+          "deliveryMethod",
+          "shipping",
+          "address",
+        )
+      : []),
   ];
   if (faults.length > 0) return refused(...faults);
   if (input.billingPolicy) {
@@ -167,14 +178,17 @@ const BLANK_ADDRESS: Address = {
   countryCode: "",
 };
 
-/** Documented: partial input; a field that is not given keeps its value. */
+/** Documented: partial input; a field that is not given keeps its value. An empty province is none (assumed). */
+function addressAfter({ shippingAddress }: Contract, address: NonNullable<ShippingInput["address"]>): Address {
+  const given = Object.fromEntries(
+    Object.entries(address).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
+  const { provinceCode, ...rest }: Address = { ...(shippingAddress ?? BLANK_ADDRESS), ...given };
+  return { ...rest, ...(provinceCode ? { provinceCode } : {}) };
+}
+
 function ship(working: Contract, { address, shippingOption }: ShippingInput): void {
-  if (address) {
-    const given = Object.fromEntries(
-      Object.entries(address).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-    );
-    working.shippingAddress = { ...(working.shippingAddress ?? BLANK_ADDRESS), ...given };
-  }
+  if (address) working.shippingAddress = addressAfter(working, address);
   if (shippingOption) {
     working.shippingTitle = shippingOption.title ?? shippingOption.presentmentTitle ?? working.shippingTitle;
   }

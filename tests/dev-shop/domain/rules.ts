@@ -181,6 +181,11 @@ export const RULES = {
     default: true,
     says: "After a change of billing policy the current cycle ends one new interval after its start; off: the current cycle ends as it was announced, the next ones by the new policy.",
   },
+  draftsCheckProvinces: {
+    evidence: "assumed",
+    default: true,
+    says: "A draft whose address names no province of its country is refused with INVALID, and with BLANK where the country's addresses need one (the codes are documented, and which countries need one is Shopify's own published data; that drafts are checked by it is not); off: drafts take any address.",
+  },
   bulkOperationsAreLimited: {
     evidence: "documented",
     says: "Five bulk queries at once for an app in a shop; at most five connections, two levels deep, no node or nodes.",

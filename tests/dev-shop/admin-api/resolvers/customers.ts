@@ -2,6 +2,7 @@ import { contractsOf, inShopCurrency, ordersOfCustomer, paymentMethodsOf } from 
 import { gid, type Customer, type PaymentMethod, type Shop } from "../../world";
 import { connect } from "../connection";
 import { seesOrder, type Context, type Fields, type Paging } from "../context";
+import { provinceNameOf } from "../../domain/addresses";
 import { add } from "../../domain/money";
 import { countryName, money, owned, type OwnedAddress } from "./values";
 
@@ -145,12 +146,12 @@ export const customerFields: Record<string, Fields> = {
     firstName: ofAddress(({ address }) => address.firstName),
     lastName: ofAddress(({ address }) => address.lastName),
     name: ofAddress(({ address }) => `${address.firstName} ${address.lastName}`.trim()),
-    company: () => null,
+    company: ofAddress(({ address }) => address.company ?? null),
     address1: ofAddress(({ address }) => address.address1),
     address2: ofAddress(({ address }) => address.address2 ?? null),
     zip: ofAddress(({ address }) => address.zip),
     city: ofAddress(({ address }) => address.city),
-    province: () => null,
+    province: ofAddress(({ address }) => provinceNameOf(address)),
     provinceCode: ofAddress(({ address }) => address.provinceCode ?? null),
     country: ({ address }: OwnedAddress) => countryName(address.countryCode),
     countryCode: ({ address }: OwnedAddress) => address.countryCode,

@@ -61,6 +61,7 @@ const MADE: Record<string, string> = {
   SellingPlanRecurringDeliveryPolicy: "interval intervalCount anchors cutoff intent preAnchorBehavior createdAt",
   SellingPlanRecurringPricingPolicy: "adjustmentType adjustmentValue afterCycle createdAt",
   ShippingLine: "id title code originalPriceSet discountedPriceSet currentDiscountedPriceSet",
+  CountriesInShippingZones: "countryCodes includeRestOfWorld",
   ShopAddress:
     "id address1 address2 city company country countryCode countryCodeV2 phone province provinceCode zip formatted",
   ShopPlan: "publicDisplayName displayName partnerDevelopment shopifyPlus",

@@ -65,6 +65,10 @@ export const shopFields: Record<string, Fields> = {
     }),
     shopAddress: address,
     billingAddress: address,
+    countriesInShippingZones: ({ shippingRates }: Shop) => ({
+      countryCodes: [...new Set(shippingRates.flatMap(({ countries }) => countries ?? []))],
+      includeRestOfWorld: shippingRates.some(({ countries }) => countries === undefined),
+    }),
     taxesIncluded: (shop: Shop) => shop.taxesIncluded ?? true,
     taxShipping: () => true,
     weightUnit: () => "KILOGRAMS",

@@ -75,6 +75,14 @@ describe("the nightly sweep", () => {
     expect(await nextSweepMoment(app.ctx)).toEqual(new Date(Date.parse(night) + 86_400_000));
   });
 
+  test("learns to which countries the shop ships since", async () => {
+    expect((await shopRow()).shipsTo).not.toContain("US");
+    app.shopify.shippingRates.push({ title: "USA", price: "299.00", countries: ["US"] });
+    await aNight();
+    await app.work();
+    expect((await shopRow()).shipsTo).toContain("US");
+  });
+
   test("brings mirror and ledger level after a day without a single webhook", async () => {
     const [paused, cancelled, foreign, gone] = [active(0), active(1), active(2), active(3)];
     moveContract(app.world, app.shopify, paused, "pause");

@@ -1,6 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 
 import type { Context } from "~/context.server";
+import { mark } from "~/contracts/mark.server";
 import { Prisma } from "~/generated/prisma/client";
 import type { Shop } from "~/generated/prisma/client";
 import { append } from "~/history/history.server";
@@ -55,7 +56,11 @@ async function start(ctx: Context, shop: Shop): Promise<void> {
   }
   const [contractsId = "", attemptsId = ""] = started.ids;
   const sweepOperationId = writeRunning({ startedAt, contractsId, attemptsId });
-  await ctx.db.shop.update({ where: { id: shop.id }, data: { sweepOperationId } });
+  await ctx.db.$transaction(async (tx) => {
+    await tx.shop.update({ where: { id: shop.id }, data: { sweepOperationId } });
+    // No webhook tells that a shop ships to other countries than before.
+    await mark(ctx, tx, shop.id, "SHOP", shop.domain);
+  });
   await again(ctx, shop, nextLook(startedAt, startedAt));
 }
 

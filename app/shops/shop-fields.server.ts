@@ -1,17 +1,27 @@
 import type { Context } from "~/context.server";
 import type { Tx } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
+import { EVERY_COUNTRY } from "~/lib/regions";
 import { ShopDocument } from "~/shopify/generated/admin";
 import type { ShopQuery } from "~/shopify/generated/admin";
 
 /** What we mirror of Shopify's Shop. */
 export type ShopFields = Pick<
   Shop,
-  "name" | "email" | "contactEmail" | "currencyCode" | "timeZone" | "locale" | "countryCode" | "storefrontUrl"
+  | "name"
+  | "email"
+  | "contactEmail"
+  | "currencyCode"
+  | "timeZone"
+  | "locale"
+  | "countryCode"
+  | "shipsTo"
+  | "storefrontUrl"
 >;
 
 /** The mirror's fields of an answer to the `Shop` operation. */
 export function shopFieldsOf({ shop }: Pick<ShopQuery, "shop">): ShopFields {
+  const { countryCodes, includeRestOfWorld } = shop.countriesInShippingZones;
   return {
     name: shop.name,
     email: shop.email,
@@ -21,6 +31,7 @@ export function shopFieldsOf({ shop }: Pick<ShopQuery, "shop">): ShopFields {
     // shopLocales would need a scope of its own; the online shop's default language is the same thing.
     locale: shop.primaryDomain.localization?.defaultLocale ?? "en",
     countryCode: shop.shopAddress.countryCodeV2,
+    shipsTo: [...new Set<string>([...countryCodes, ...(includeRestOfWorld ? EVERY_COUNTRY : [])])].sort(),
     storefrontUrl: shop.primaryDomain.url,
   };
 }

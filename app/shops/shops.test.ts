@@ -61,6 +61,7 @@ beforeEach(async () => {
       myshopifyDomain: domain,
       primaryDomain: { url: "https://kaffebonna.no", localization: { defaultLocale: "nb" } },
       shopAddress: { countryCodeV2: "NO" },
+      countriesInShippingZones: { countryCodes: ["SE", "NO"], includeRestOfWorld: false },
     },
     currentAppInstallation: { accessScopes: [{ handle: "write_products" }, { handle: "read_orders" }] },
   };
@@ -236,6 +237,16 @@ describe("installing", () => {
       grantedScopes: "write_products,read_orders",
     });
     expect(await jobs()).toHaveLength(1);
+  });
+});
+
+describe("the countries that a shop ships to", () => {
+  it("are those of its shipping zones, and all there are where one is the rest of the world", async () => {
+    expect((await install()).shipsTo).toEqual(["NO", "SE"]);
+    answer.shop.countriesInShippingZones.includeRestOfWorld = true;
+    const { shipsTo } = await install();
+    expect(shipsTo).toEqual(expect.arrayContaining(["AU", "NO", "SE", "US"]));
+    expect(shipsTo.length).toBeGreaterThan(200);
   });
 });
 

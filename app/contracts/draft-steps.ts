@@ -156,7 +156,7 @@ export const addressInput = (address: NonNullable<ContractTerms["address"]>) => 
   address2: address.address2 ?? "",
   zip: address.zip,
   city: address.city,
-  ...(address.provinceCode ? { provinceCode: address.provinceCode } : {}),
+  provinceCode: address.provinceCode ?? "",
   countryCode: address.countryCode as CountryCode,
   ...(address.phone ? { phone: address.phone } : {}),
 });

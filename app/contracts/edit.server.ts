@@ -134,7 +134,9 @@ function holds(now: EditRow | null, before: EditRow, asked: ContractTerms, deliv
     (asked.address === null ||
       // Somebody whose data were deleted has none in the mirror.
       now.shippingAddress === null ||
-      ADDRESS_PARTS.every((part) => address[part] === asked.address?.[part]))
+      (ADDRESS_PARTS.every((part) => address[part] === asked.address?.[part]) &&
+        // Shopify may know the province by the postal code.
+        (!asked.address.provinceCode || address.provinceCode === asked.address.provinceCode)))
   );
 }
 

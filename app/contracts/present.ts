@@ -1,4 +1,5 @@
 import type { Prisma } from "~/generated/prisma/client";
+import { provinceName } from "~/lib/regions";
 import { money, times } from "~/money/money";
 import { isSpent, nextAmountOf, storedDiscounts } from "~/money/next-amount";
 import type { ContractDiscount } from "~/money/next-amount";
@@ -234,8 +235,9 @@ function chargeView(charge: ChargeRow): ChargeView {
 }
 
 function addressView(address: Address): AddressView {
-  const town = [address.zip, address.city, address.provinceCode].filter(Boolean).join(" ");
-  const lines = [address.company, address.address1, address.address2, town];
+  const town = [address.zip, address.city].filter(Boolean).join(" ");
+  const province = address.provinceCode && provinceName(address.countryCode, address.provinceCode);
+  const lines = [address.company, address.address1, address.address2, town, province];
   return {
     name: nameOf(address),
     lines: lines.filter((line): line is string => Boolean(line)),

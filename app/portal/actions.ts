@@ -137,4 +137,6 @@ export interface Problem {
   text: string[];
   /** The same action may be sent again with `queue`. */
   canQueue: boolean;
+  /** What is wrong with single fields of what was typed, in a sentence each. */
+  fields?: Readonly<Partial<Record<string, string>>>;
 }

@@ -1,7 +1,9 @@
 import type { Context } from "~/context.server";
 import { deliveryOptions, frequencyChoices, variantChoices } from "~/contracts/choices.server";
 import type { NoChoices, VariantPurpose } from "~/contracts/choices.server";
+import type { Address } from "~/contracts/reading";
 import { asSentence, formatCountry } from "~/lib/format";
+import { addressRules } from "~/lib/regions";
 
 import type { PortalActionKind, Problem } from "./actions";
 import { refusalOf } from "./allowed";
@@ -12,22 +14,30 @@ import { LONGEST_VALUE } from "./settings";
 import type { Shopper } from "./shopper";
 import type { Subject } from "./subject";
 import { subjectOf } from "./subject.server";
-import type { Choices, VariantChoice } from "./views";
+import type { Choice, Choices, VariantChoice } from "./views";
 
 export type ChoicesAnswer = ({ ok: true } & Choices) | Problem;
+
+/** What the choice is about. */
+export interface ChoicesAbout {
+  /** Ours; for swap and preferences. */
+  line?: string | undefined;
+  /** ISO 3166-1; of an address. */
+  country?: string | undefined;
+}
 
 /**
  * What may be chosen for one kind of action, with what it costs. "none" for what needs no choice, or is no choice from
  * a list (a day, a quantity, a code).
- * @param line ours; for swap and preferences
  */
 export async function choicesFor(
   ctx: Context,
   shopper: Shopper,
   id: string,
   kind: PortalActionKind,
-  line?: string,
+  about: ChoicesAbout = {},
 ): Promise<ChoicesAnswer> {
+  const { line } = about;
   const subject = await subjectOf(ctx, shopper, id);
   if (!subject) return problem(shopper, "NOT_FOUND");
   const refusal = refusalOf(subject, kind);
@@ -48,7 +58,7 @@ export async function choicesFor(
     case "delivery-method":
       return methods(ctx, subject);
     case "address":
-      return countries(subject);
+      return addresses(subject, about.country);
     default:
       return { ok: true, kind: "none" };
   }
@@ -127,54 +137,40 @@ async function methods(ctx: Context, subject: Subject): Promise<ChoicesAnswer> {
 }
 
 /**
- * Countries that subscriptions are sent to: the contract's own, the shop's and its neighbours in trade. Whether Shopify
- * delivers to an address is told by the preview.
+ * Countries that the shop ships to, with its own and the subscription's, and what an address in one of them needs. Whether
+ * Shopify delivers to an address is told by the preview.
+ * @param wanted the country to be written down; else the subscription's
  */
-const COUNTRIES = [
-  "NO",
-  "SE",
-  "DK",
-  "FI",
-  "IS",
-  "DE",
-  "AT",
-  "CH",
-  "NL",
-  "BE",
-  "LU",
-  "FR",
-  "IE",
-  "GB",
-  "ES",
-  "PT",
-  "IT",
-  "PL",
-  "CZ",
-  "EE",
-  "LV",
-  "LT",
-  "US",
-  "CA",
-  "AU",
-  "NZ",
-];
-
-function countries({ view, shopper, words }: Subject): ChoicesAnswer {
-  const current = view.shippingAddress?.countryCode ?? null;
-  const codes = new Set([
-    ...(current ? [current] : []),
-    ...(shopper.shop.countryCode ? [shopper.shop.countryCode] : []),
-    ...COUNTRIES,
-  ]);
-  const choices = [...codes].map((code) => ({
-    value: code,
-    label: formatCountry(code, words.locale),
-    detail: null,
-    current: code === current,
-  }));
+function addresses({ row, shopper, words }: Subject, wanted: string | undefined): ChoicesAnswer {
+  const { shop } = shopper;
+  // Written by the mirror alone, in this shape.
+  const { provinceCode = null, countryCode: current = null } = (row.shippingAddress ?? {}) as Partial<Address>;
+  const codes = new Set([current, shop.countryCode, ...shop.shipsTo].filter((code) => code !== null));
+  const choices = [...codes].map((code) => choiceOf(code, formatCountry(code, words.locale), current));
+  const byName = (a: Choice, b: Choice): number => a.label.localeCompare(b.label, words.locale);
+  const country = [wanted, current, shop.countryCode].find((code) => code && codes.has(code)) ?? "";
+  const { zipRequired, province, provinces } = addressRules(country);
+  const isAsked = province === "required" || province === "optional";
   return {
     ok: true,
     kind: "address",
-    countries: choices.sort((a, b) => a.label.localeCompare(b.label, words.locale)),
+    countries: choices.sort(byName),
+    region: {
+      country,
+      zipRequired,
+      provinceRequired: province === "required",
+      provinces: isAsked
+        ? provinces
+            .map(({ code, name }) => choiceOf(code, name, country === current ? provinceCode : null))
+            .sort(byName)
+        : [],
+    },
   };
 }
+
+const choiceOf = (value: string, label: string, current: string | null): Choice => ({
+  value,
+  label,
+  detail: null,
+  current: value === current,
+});

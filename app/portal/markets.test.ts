@@ -83,7 +83,7 @@ const shownPrice = (amount: string, currencyCode: string): string =>
 
 /** What is offered for each of the wishes, without what the line has already. */
 async function offered({ app, shopper, row, lineId }: Visit, kind: keyof ReturnType<typeof wishes>) {
-  const answer = await choicesFor(app.ctx, shopper, row.id, kind, lineId);
+  const answer = await choicesFor(app.ctx, shopper, row.id, kind, { line: lineId });
   if (!answer.ok || !("variants" in answer)) throw new Error(JSON.stringify(answer));
   return answer.variants.filter(({ current }) => !current);
 }

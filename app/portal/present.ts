@@ -2,6 +2,7 @@ import { isEnded } from "~/contracts/cycle-rules";
 import type { Address } from "~/contracts/reading";
 import type { CycleView } from "~/contracts/views";
 import { asSentence, formatCountry } from "~/lib/format";
+import { provinceName } from "~/lib/regions";
 import { money } from "~/money/money";
 import { storefrontUrl } from "~/notifications/links";
 import { localDate } from "~/schedule/due";
@@ -129,9 +130,10 @@ function addressOf({ row, words }: Subject): PortalSubscription["address"] {
   // Written by the mirror alone, in this shape.
   const address = row.shippingAddress as object as Address;
   const name = [address.firstName, address.lastName].filter(Boolean).join(" ");
-  const town = [address.zip, address.city, address.provinceCode].filter(Boolean).join(" ");
+  const town = [address.zip, address.city].filter(Boolean).join(" ");
+  const province = address.provinceCode && provinceName(address.countryCode, address.provinceCode);
   const country = address.countryCode ? formatCountry(address.countryCode, words.locale) : null;
-  const lines = [name, address.company, address.address1, address.address2, town, country];
+  const lines = [name, address.company, address.address1, address.address2, town, province, country];
   return { lines: lines.filter((line): line is string => Boolean(line)), input: addressInput(address) };
 }
 

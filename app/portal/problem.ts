@@ -6,7 +6,7 @@ import { portalWords } from "./words";
 export function problem(
   { shop, locale }: Shopper,
   name: PortalProblem,
-  { text, canQueue = false }: { text?: string[]; canQueue?: boolean } = {},
+  { text, canQueue = false, fields }: { text?: string[]; canQueue?: boolean; fields?: Problem["fields"] } = {},
 ): Problem {
   const { t } = portalWords(locale, shop.timeZone);
   return {
@@ -15,5 +15,6 @@ export function problem(
     title: t(`problem.${name}.title`),
     text: text ?? [t(`problem.${name}.text`, { shop: shop.name })],
     canQueue,
+    ...(fields ? { fields } : {}),
   };
 }

@@ -89,7 +89,7 @@ describe.each(strangers)("%s", (_who, stranger) => {
     for (const kind of ACTION_KINDS) {
       const action = actions[kind];
       const answers = [
-        await choicesFor(ctx, stranger, victim.id, kind, line?.id),
+        await choicesFor(ctx, stranger, victim.id, kind, { line: line?.id }),
         await preview(ctx, stranger, victim.id, action),
         await perform(ctx, stranger, victim.id, action, { seen, queue: true }),
       ];

@@ -115,7 +115,7 @@ const actions: Record<string, () => Promise<PortalAction>> = {
   quantity: async () => ({ kind: "quantity", line: (await page()).lines[0]?.id ?? "", quantity: 5 }),
   swap: async () => {
     const line = (await page()).lines[0]?.id ?? "";
-    const choices = await choicesFor(ctx, shopper, id, "swap", line);
+    const choices = await choicesFor(ctx, shopper, id, "swap", { line });
     if (!choices.ok || choices.kind !== "swap") throw new Error(JSON.stringify(choices));
     return { kind: "swap", line, variant: first(choices.variants) };
   },

@@ -107,7 +107,7 @@ export type Choices =
   | { kind: "add-line" | "add-one-off"; variants: VariantChoice[] }
   | { kind: "preferences"; preferences: PreferenceChoice[] }
   | { kind: "delivery-method"; methods: Choice[] }
-  | { kind: "address"; countries: Choice[] }
+  | { kind: "address"; countries: Choice[]; region: RegionChoices }
   | { kind: "none" };
 
 export interface Choice {
@@ -116,6 +116,15 @@ export interface Choice {
   /** "kr 238,00 a delivery, before tax" */
   detail: string | null;
   current: boolean;
+}
+
+/** What an address needs in one of the countries. */
+export interface RegionChoices {
+  country: string;
+  zipRequired: boolean;
+  provinceRequired: boolean;
+  /** Empty where an address names none. */
+  provinces: Choice[];
 }
 
 export interface VariantChoice extends Choice {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { Preview, Problem, Receipt } from "~/portal/actions";
 import type { LeavingStart, LeavingStep } from "~/portal/leaving";
-import type { PortalHome, PortalSubscription } from "~/portal/views";
+import type { Choices, PortalHome, PortalSubscription, RegionChoices } from "~/portal/views";
 
 /** The full page in Shopify's own tester: what it asks the app for, and what it shows of the answers. */
 const extension = getExtension("customer-account.page.render", {
@@ -283,5 +283,61 @@ describe("a subscription", () => {
     await press("Skip 1 December 2026");
     await says("The delivery on 1 December 2026 is skipped.");
     await says("kr 238.00 before tax");
+  });
+});
+
+describe("an address", () => {
+  const choice = (value: string, label: string) => ({ value, label, detail: null, current: false });
+  const choices = (region: RegionChoices): Choices => ({
+    kind: "address",
+    countries: [choice("NO", "Norway"), choice("US", "United States")],
+    region,
+  });
+  const norway = { country: "NO", zipRequired: true, provinceRequired: false, provinces: [] };
+  const states = { country: "US", zipRequired: true, provinceRequired: true, provinces: [choice("OR", "Oregon")] };
+  const street = { firstName: "", lastName: "Nordmann", address1: "Storgata 1", zip: "0155" };
+  const input = { ...street, city: "Oslo", countryCode: "NO" };
+  const field = (label: string) => find(`[label="${label}"]`);
+  /** What is typed is in the page before the next event, as for a person. */
+  async function type(label: string, value: string): Promise<void> {
+    const target = field(label);
+    if (!target) throw new Error(`There is no field ${label}.`);
+    Object.assign(target, { value });
+    target.dispatchEvent(new Event("change"));
+    await Promise.resolve();
+  }
+  // The handler is named after the event where the DOM knows it, as browsers do and happy-dom does not.
+  const send = () => find("s-form")?.dispatchEvent(new Event("onsubmit" in document.body ? "submit" : "Submit"));
+  const previewed = () => asked.filter(({ path: where }) => where.includes("preview")).at(-1)?.body;
+
+  test("names the provinces of the chosen country, which the app tells, and comes back as it was typed", async () => {
+    answers[`/${ID}`] = { ...subscription, can: ["address"], address: { lines: [], input } };
+    answers["/choices"] = choices(norway);
+    await openSubscription();
+    await press("changeAddress");
+    await expect.poll(() => field("address.country")).toBeTruthy();
+    expect(field("address.provinceCode")).toBeUndefined();
+
+    answers["/choices"] = choices(states);
+    await type("address.city", "Portland");
+    await type("address.country", "US");
+    await expect.poll(() => field("address.provinceCode")?.textContent).toContain("Oregon");
+    expect(asked.at(-1)?.path).toContain("country=US");
+
+    const fields = { provinceCode: "Choose the state or province in United States." };
+    answers["/preview"] = { ...running, problem: "ADDRESS_NOT_SERVED", canQueue: false, fields };
+    send();
+    await expect.poll(() => field("address.provinceCode")?.getAttribute("error")).toBe(fields.provinceCode);
+    expect(previewed()).toEqual({
+      action: { kind: "address", address: { ...input, city: "Portland", countryCode: "US" } },
+    });
+
+    answers["/preview"] = shown;
+    await type("address.provinceCode", "OR");
+    send();
+    await says("You are not charged kr 238.00.");
+    expect(previewed()).toMatchObject({
+      action: { address: { city: "Portland", countryCode: "US", provinceCode: "OR" } },
+    });
   });
 });

@@ -124,7 +124,7 @@ type Route =
   | { name: "home"; order: string | null }
   | { name: "nowhere" }
   | { name: "subscription" | "preview" | "perform" | "leaving"; id: string }
-  | { name: "choices"; id: string; kind: string | null; line: string | null }
+  | { name: "choices"; id: string; kind: string | null; line: string | null; country: string | null }
   | { name: "reason"; id: string; leavingId: string };
 
 /** The address as a route; one that does not exist, or not for this method, is nowhere. */
@@ -137,7 +137,8 @@ function routeOf(method: string, { pathname, searchParams }: URL): Route {
   if (isGet) {
     if (act === undefined) return { name: "subscription", id };
     if (act !== "choices" || leavingId !== undefined) return { name: "nowhere" };
-    return { name: "choices", id, kind: searchParams.get("kind"), line: searchParams.get("line") };
+    const [kind, line, country] = ["kind", "line", "country"].map((name) => searchParams.get(name));
+    return { name: "choices", id, kind: kind ?? null, line: line ?? null, country: country ?? null };
   }
   if (leavingId === undefined) {
     return act === "preview" || act === "perform" || act === "leaving" ? { name: act, id } : { name: "nowhere" };
@@ -168,7 +169,12 @@ async function answered(ctx: Context, shopper: Shopper, route: Route, request: R
       return said((await portalSubscription(ctx, shopper, route.id)) ?? problem(shopper, "NOT_FOUND"));
     case "choices":
       if (!isKind(route.kind)) return said(problem(shopper, "NOT_FOUND"));
-      return said(await choicesFor(ctx, shopper, route.id, route.kind, route.line ?? undefined));
+      return said(
+        await choicesFor(ctx, shopper, route.id, route.kind, {
+          line: route.line ?? undefined,
+          country: route.country ?? undefined,
+        }),
+      );
     case "preview":
       return withBody(shopper, request, previewBody, ({ action }) => preview(ctx, shopper, route.id, action));
     case "perform":

@@ -5,7 +5,7 @@ import { systemClock } from "~/lib/clock";
 import { testApp } from "../../../tests/app";
 import type { Preview, Problem, Receipt } from "../actions";
 import { createRateLimit } from "../proxy/rate-limit";
-import type { PortalHome, PortalSubscription } from "../views";
+import type { Choices, PortalHome, PortalSubscription } from "../views";
 import { answerAccount } from "./api.server";
 import type { AccountApi } from "./api.server";
 import { accountRequest, API_KEY, API_SECRET, sessionToken } from "./requests.fixture";
@@ -46,6 +46,30 @@ const skippedInShopify = (contract: { cycleEdits: Record<string, { skipped?: boo
     .map(([index]) => Number(index));
 
 describe("an extension in the shopper's account", () => {
+  it("asks for the provinces of one country at a time", async () => {
+    const id = await idOf(first.customerId);
+    const about = async (query: string) =>
+      (
+        await ask<Extract<Choices, { kind: "address" }>>(
+          first.customerId,
+          `subscriptions/${id}/choices?kind=address${query}`,
+        )
+      ).body;
+    expect((await about("&locale=nb")).region).toEqual({
+      country: "NO",
+      zipRequired: true,
+      provinceRequired: false,
+      provinces: [],
+    });
+    await ctx.db.shop.update({ where: { id: app.shop.id }, data: { shipsTo: ["NO", "US"] } });
+    const { countries, region } = await about("&country=US&locale=nb");
+    expect(countries.map(({ label }) => label)).toEqual(["Norge", "USA"]);
+    expect(region).toMatchObject({ country: "US", provinceRequired: true });
+    expect(region.provinces).toContainEqual({ value: "OR", label: "Oregon", detail: null, current: false });
+    // What the shop does not ship to is not written down here.
+    expect((await about("&country=AU")).region.country).toBe("NO");
+  });
+
   it("shows their own subscriptions, in the account's language, kept by nobody, readable from any origin", async () => {
     const { status, headers, body } = await ask<PortalHome>(first.customerId, "home?locale=en");
     expect(status).toBe(200);

@@ -3,10 +3,12 @@ import { deliveryOptions, frequencyChoices } from "~/contracts/choices.server";
 import type { EditAddress } from "~/contracts/edit";
 import type { Address } from "~/contracts/reading";
 import { formatCountry } from "~/lib/format";
+import { addressRules, provinceName } from "~/lib/regions";
 
 import type { AddressInput, Problem } from "../actions";
 import { address as addressSchema } from "../actions";
 import { addressInput } from "../address";
+import { addressFaults } from "../address-faults";
 import { discountText } from "../discounts";
 import type { ActionOf, Plan } from "../plan";
 import { problem } from "../problem";
@@ -50,6 +52,16 @@ export async function address(
   if (row.shippingAddress === null) return problem(shopper, "NOT_OFFERED");
   // Written by the mirror alone, in this shape.
   const old = addressInput(row.shippingAddress as object as Address);
+  const faults = addressFaults(wanted, old);
+  if (faults.length > 0) {
+    const country = formatCountry(wanted.countryCode, locale);
+    const example = addressRules(wanted.countryCode).zipExample ?? "";
+    const fields = faults.map(({ field, fault }) => [field, t(`address.${fault}`, { country, example })]);
+    return problem(shopper, "ADDRESS_NOT_SERVED", {
+      text: [t("address.incomplete")],
+      fields: Object.fromEntries(fields) as Record<string, string>,
+    });
+  }
   const text = addressText(wanted, locale);
   return planEdit(ctx, subject, [{ kind: "ADDRESS", address: editAddress(wanted) }], {
     title: t("address.title"),
@@ -62,7 +74,10 @@ export async function address(
     confirmLabel: t("address.confirm"),
     done: t("address.done"),
     // One that the form would not take can't be sent again.
-    undo: () => (addressSchema.safeParse(old).success ? { kind: "address", address: old } : null),
+    undo: () => {
+      const isWritable = addressSchema.safeParse(old).success && addressFaults(old, old).length === 0;
+      return isWritable ? { kind: "address", address: old } : null;
+    },
   });
 }
 
@@ -86,7 +101,8 @@ const addressText = (input: AddressInput, locale: Subject["words"]["locale"]): s
     input.company,
     input.address1,
     input.address2,
-    [input.zip, input.city, input.provinceCode].filter(Boolean).join(" "),
+    [input.zip, input.city].filter(Boolean).join(" "),
+    input.provinceCode && provinceName(input.countryCode, input.provinceCode),
     formatCountry(input.countryCode, locale),
   ]
     .filter(Boolean)

@@ -75,7 +75,7 @@ async function form(
   const subscription = await subscriptionFor(visit, id);
   if (!subscription) return notFound(visit);
   if (!subscription.can.includes(kind)) return refused(visit, id, wrong ?? problem(shopper, "NOT_OFFERED"));
-  const choices = await choicesFor(ctx, shopper, id, kind, ref ?? undefined);
+  const choices = await choicesFor(ctx, shopper, id, kind, { line: ref ?? undefined, country: typed?.countryCode });
   if (!choices.ok) return refused(visit, id, choices);
   const page = formPage(frame, kind, { subscription, choices, ref, typed, errors }, wrong);
   return answer(page, typed === null ? 200 : UNPROCESSABLE);

@@ -3,28 +3,16 @@ import { html } from "~/lib/html";
 import type { Html } from "~/lib/html";
 
 import { LARGEST_QUANTITY } from "../actions";
-import type { AddressInput, PortalActionKind } from "../actions";
-import type { Choice, Choices, PortalSubscription, PreferenceChoice, VariantChoice } from "../views";
+import type { PortalActionKind } from "../actions";
+import type { Choice, PreferenceChoice, VariantChoice } from "../views";
+import { addressFields } from "./address-form";
 import { PREFERENCE } from "./action-input";
-import type { AddressField, FieldError, Fields } from "./action-input";
 import { input, radios, select } from "./fields";
-import type { InputOptions, Radio } from "./fields";
+import type { Radio } from "./fields";
+import { said } from "./form-facts";
+import type { FormFacts } from "./form-facts";
 import type { Frame } from "./frame";
 import { nameOf } from "./lines";
-
-/** What a form of one kind is made from. */
-export interface FormFacts {
-  subscription: PortalSubscription;
-  choices: Choices;
-  /** The delivery or line that it is about. */
-  ref: string | null;
-  /** What was typed before, when something was wrong with it. */
-  typed: Fields | null;
-  errors: Readonly<Partial<Record<string, FieldError>>>;
-}
-
-/** What is typed into the address is no longer than what Shopify keeps. */
-const LONGEST = { firstName: 100, lastName: 100, company: 100, address1: 200, address2: 200, zip: 20, city: 100 };
 
 /** A day of the shop's calendar, in words. */
 export const dayText = (frame: Frame, day: string): string => formatDate(`${day}T12:00:00Z`, frame.locale, "UTC");
@@ -80,7 +68,7 @@ export function formFields(frame: Frame, kind: PortalActionKind, facts: FormFact
     case "preferences":
       return choices.kind === kind ? preferenceFields(frame, facts, choices.preferences) : null;
     case "address":
-      return addressFields(frame, facts, choices.kind === kind ? choices.countries : []);
+      return choices.kind === kind ? addressFields(frame, facts, choices) : null;
     case "discount-code":
       return input(
         { name: "code", label: frame.t("form.discount-code.code"), ...said(frame, facts, "code") },
@@ -90,17 +78,6 @@ export function formFields(frame: Frame, kind: PortalActionKind, facts: FormFact
       return null;
   }
 }
-
-/** What was typed, else what is so now; and what is wrong with it. */
-function said(frame: Frame, { typed, errors }: FormFacts, name: string, now = "") {
-  const error = errors[name];
-  return {
-    value: typed?.[name] ?? now,
-    ...(error ? { error: errorText(frame, error) } : {}),
-  };
-}
-
-const errorText = ({ t }: Frame, error: FieldError): string => t(`error.${error}`, { most: LARGEST_QUANTITY });
 
 function moveFields(frame: Frame, facts: FormFacts): Html | null {
   const { t } = frame;
@@ -188,40 +165,4 @@ function preferenceFields(frame: Frame, facts: FormFacts, preferences: readonly 
       ...all.map((option) => ({ value: option, label: option })),
     ]);
   })}`;
-}
-
-function addressFields(frame: Frame, facts: FormFacts, countries: readonly Choice[]): Html {
-  const { t } = frame;
-  const now: Partial<AddressInput> = facts.subscription.address?.input ?? {};
-  const text = (name: Exclude<AddressField, "countryCode">, autocomplete: string, options: InputOptions = {}) => {
-    const longest = name in LONGEST ? LONGEST[name as keyof typeof LONGEST] : undefined;
-    return input(
-      { name, label: t(`form.address.${name}`), ...said(frame, facts, name, now[name]) },
-      { autocomplete, ...(longest ? { maxLength: longest } : {}), ...options },
-    );
-  };
-  const country = {
-    name: "countryCode",
-    label: t("form.address.country"),
-    ...said(frame, facts, "countryCode", now.countryCode),
-  };
-  return html`<div class="perennial-pair">
-      ${text("firstName", "given-name")} ${text("lastName", "family-name", { required: true })}
-    </div>
-    ${text("company", "organization")} ${text("address1", "address-line1", { required: true })}
-    ${text("address2", "address-line2")}
-    <div class="perennial-pair">
-      ${text("zip", "postal-code", { short: true })} ${text("city", "address-level2", { required: true })}
-    </div>
-    ${text("provinceCode", "address-level1", { short: true, maxLength: 10 })}
-    ${
-      countries.length > 0
-        ? select(
-            country,
-            countries.map(({ value, label }) => ({ value, label })),
-            "country",
-          )
-        : input(country, { autocomplete: "country", required: true, maxLength: 2, short: true })
-    }
-    ${text("phone", "tel", { type: "tel", maxLength: 30 })}`;
 }

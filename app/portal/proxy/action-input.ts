@@ -125,10 +125,14 @@ const preferencesIn = (fields: Fields): Record<string, string> =>
     ),
   );
 
+/** The country whose provinces the form has listed: another one's may go by the same code. */
+export const PROVINCES_OF = "provincesOf";
+
 const addressIn = (fields: Fields): Record<string, string> =>
   Object.fromEntries(
     ADDRESS_FIELDS.flatMap((name) => {
-      const typed = (fields[name] ?? "").trim();
+      const isAnothers = name === "provinceCode" && fields[PROVINCES_OF] !== fields.countryCode;
+      const typed = isAnothers ? "" : (fields[name] ?? "").trim();
       return typed === "" && OPTIONAL.has(name) ? [] : [[name, typed]];
     }),
   );

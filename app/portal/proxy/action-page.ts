@@ -4,7 +4,7 @@ import type { Html } from "~/lib/html";
 
 import type { PortalAction, PortalActionKind, Preview, Problem, Receipt } from "../actions";
 import { formFields, formTitle } from "./action-form";
-import type { FormFacts } from "./action-form";
+import type { FormFacts } from "./form-facts";
 import { checkbox } from "./fields";
 import { askForm, button, go, notice, page, toSubscription } from "./frame";
 import type { Frame } from "./frame";
@@ -43,7 +43,7 @@ export function confirmForm(frame: Frame, contractId: string, confirmation: Conf
 export function formPage(frame: Frame, kind: PortalActionKind, facts: FormFacts, problem: Problem | null): Html {
   const { t } = frame;
   const { id } = facts.subscription;
-  const fields = formFields(frame, kind, facts);
+  const fields = formFields(frame, kind, { ...facts, ...(problem?.fields ? { wrong: problem.fields } : {}) });
   const wrong = Object.keys(facts.errors).length > 0;
   const form =
     fields &&

@@ -68,7 +68,16 @@ export interface Option {
   label: string;
 }
 
-export function select(field: Field, options: readonly Option[], autocomplete?: string): Html {
+export interface SelectOptions {
+  autocomplete?: string;
+  required?: boolean;
+}
+
+export function select(
+  field: Field,
+  options: readonly Option[],
+  { autocomplete, required = false }: SelectOptions = {},
+): Html {
   const id = idOf(field.name);
   return around(
     id,
@@ -78,6 +87,7 @@ export function select(field: Field, options: readonly Option[], autocomplete?: 
       id="${id}"
       name="${field.name}"
       ${autocomplete && html`autocomplete="${autocomplete}"`}
+      ${required && html`required`}
       ${describedBy(id, field)}${invalid(field.error)}
     >
       ${options.map(

@@ -93,7 +93,11 @@ function choicesOf(kind: PortalActionKind, text: string): Choices {
     case "delivery-method":
       return { kind, methods: [choice(text)] };
     case "address":
-      return { kind, countries: [choice(text)] };
+      return {
+        kind,
+        countries: [choice(text)],
+        region: { country: text, zipRequired: true, provinceRequired: true, provinces: [choice(text)] },
+      };
     default:
       return { kind: "none" };
   }

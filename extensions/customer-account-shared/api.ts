@@ -46,8 +46,12 @@ export const loadHome = (order?: string): Promise<Answered<PortalHome>> =>
 
 export const loadSubscription = (id: string): Promise<Answered<PortalSubscription>> => ask(subscription(id));
 
-export const loadChoices = (id: string, kind: string, line?: string): Promise<Answered<Choices>> =>
-  ask(`${subscription(id)}/choices?kind=${kind}${line === undefined ? "" : `&line=${encodeURIComponent(line)}`}`);
+export const loadChoices = (
+  id: string,
+  kind: string,
+  about: { line?: string; country?: string } = {},
+): Promise<Answered<Choices>> =>
+  ask(`${subscription(id)}/choices?${new URLSearchParams({ kind, ...about }).toString()}`);
 
 export const preview = (id: string, action: PortalAction): Promise<Answered<Preview>> =>
   ask(`${subscription(id)}/preview`, { action });

@@ -7,7 +7,7 @@ import { t } from "../../customer-account-shared/text";
 import { AddressForm } from "./address";
 import { choiceIn, valueIn } from "./event-values";
 import { ProblemBanner } from "./loading";
-import type { Chosen } from "./use-steps";
+import type { Chosen, TypedAddress } from "./use-steps";
 
 /** As many as anybody means; the server refuses more. */
 const LARGEST_QUANTITY = 99;
@@ -18,11 +18,12 @@ export const chooseHeading = (chosen: Chosen): string =>
 interface Props {
   view: PortalSubscription;
   chosen: Chosen;
+  typed?: TypedAddress | undefined;
   onChosen: (action: PortalAction) => void;
 }
 
 /** What has to be chosen for an action. What it does is shown next, so nothing is reckoned here. */
-export function Choose({ view, chosen, onChosen }: Props) {
+export function Choose({ view, chosen, typed, onChosen }: Props) {
   switch (chosen.kind) {
     case "move":
       return <Move chosen={chosen} onChosen={onChosen} />;
@@ -39,7 +40,7 @@ export function Choose({ view, chosen, onChosen }: Props) {
     case "add-one-off":
     case "address":
     case "delivery-method":
-      return <Listed view={view} chosen={chosen} onChosen={onChosen} />;
+      return <Listed view={view} chosen={chosen} typed={typed} onChosen={onChosen} />;
   }
 }
 
@@ -147,12 +148,15 @@ function Code({ onChosen }: Pick<Props, "onChosen">) {
 }
 
 /** What the shop offers comes from the server, when the form is opened. */
-function Listed({ view, chosen, onChosen }: Props) {
+function Listed({ view, chosen, typed, onChosen }: Props) {
   const line = "line" in chosen ? chosen.line : null;
   const [loaded, setLoaded] = useState<Choices | Problem | null>(null);
+  const lineId = line?.id;
+  const country = typed?.address.countryCode;
   useEffect(() => {
-    void loadChoices(view.id, chosen.kind, line?.id).then(setLoaded);
-  }, [view.id, chosen.kind, line?.id]);
+    const about = { ...(lineId ? { line: lineId } : {}), ...(country ? { country } : {}) };
+    void loadChoices(view.id, chosen.kind, about).then(setLoaded);
+  }, [view.id, chosen.kind, lineId, country]);
   if (loaded === null) {
     return (
       <s-stack accessibilityRole="status">
@@ -199,7 +203,15 @@ function Listed({ view, chosen, onChosen }: Props) {
     case "preferences":
       return line && <Preferences line={line.id} preferences={loaded.preferences} onChosen={onChosen} />;
     case "address":
-      return <AddressForm countries={loaded.countries} input={view.address?.input ?? null} onChosen={onChosen} />;
+      return (
+        <AddressForm
+          view={view}
+          countries={loaded.countries}
+          region={loaded.region}
+          typed={typed}
+          onChosen={onChosen}
+        />
+      );
     case "none":
       return <s-paragraph>{t("nothingToChoose")}</s-paragraph>;
   }

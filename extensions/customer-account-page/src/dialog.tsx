@@ -46,7 +46,7 @@ export function StepDialog({ view, steps }: { view: PortalSubscription; steps: S
         </s-stack>
       )}
       {step.at === "choose" && (
-        <Choose view={view} chosen={step.chosen} onChosen={(action) => void steps.show(action)} />
+        <Choose view={view} chosen={step.chosen} typed={step.typed} onChosen={(action) => void steps.show(action)} />
       )}
       {step.at === "preview" && <Shown shown={step.preview} steps={steps} />}
       {step.at === "receipt" && <Done receipt={step.receipt} view={view} steps={steps} />}

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 
-import type { PortalAction, Preview, Problem, Receipt } from "../../../app/portal/actions";
+import type { AddressInput, PortalAction, Preview, Problem, Receipt } from "../../../app/portal/actions";
 import type { LeavingStart, LeavingStep, Reason } from "../../../app/portal/leaving";
 import type { PortalCycle, PortalLine, PortalSubscription } from "../../../app/portal/views";
 import {
@@ -18,11 +18,17 @@ export type Chosen =
   | { kind: "quantity" | "swap" | "preferences"; line: PortalLine }
   | { kind: "pause" | "frequency" | "add-line" | "add-one-off" | "address" | "delivery-method" | "discount-code" };
 
+/** An address that can't be taken as it was typed, and what is wrong with its fields. */
+export interface TypedAddress {
+  address: AddressInput;
+  problem: Problem;
+}
+
 /** One dialog, one step at a time: choose, see what it does, confirm, receipt. */
 export type Step =
   | { at: "closed" }
   | { at: "waiting" }
-  | { at: "choose"; chosen: Chosen }
+  | { at: "choose"; chosen: Chosen; typed?: TypedAddress }
   | { at: "preview"; preview: Preview }
   | { at: "receipt"; receipt: Receipt }
   | { at: "problem"; problem: Problem; queue: (() => Promise<void>) | null }
@@ -49,12 +55,16 @@ export function useSteps(view: Pick<PortalSubscription, "id"> | null, reload: ()
   async function next<Answer extends object>(
     answer: Promise<Answered<Answer>>,
     then: (answer: Answer) => Step,
-    queue: (() => Promise<void>) | null = null,
+    { queue = null, action }: { queue?: (() => Promise<void>) | null; action?: PortalAction } = {},
   ): Promise<void> {
     setStep({ at: "waiting" });
     const answered = await answer;
     if (!isProblem(answered)) {
       setStep(then(answered));
+      return;
+    }
+    if (answered.fields && action?.kind === "address") {
+      setStep({ at: "choose", chosen: { kind: "address" }, typed: { address: action.address, problem: answered } });
       return;
     }
     setStep({ at: "problem", problem: answered, queue: answered.canQueue ? queue : null });
@@ -67,18 +77,16 @@ export function useSteps(view: Pick<PortalSubscription, "id"> | null, reload: ()
     queue: boolean,
   ): Promise<void> => {
     const again = queue ? null : () => carryOut(action, { seen, consent }, true);
-    await next(
-      perform(id, { action, seen, queue, consentText: consent }),
-      (receipt) => ({ at: "receipt", receipt }),
-      again,
-    );
+    await next(perform(id, { action, seen, queue, consentText: consent }), (receipt) => ({ at: "receipt", receipt }), {
+      queue: again,
+    });
     await reload();
   };
 
   return {
     step,
     choose: (chosen) => setStep({ at: "choose", chosen }),
-    show: (action) => next(preview(id, action), (shown) => ({ at: "preview", preview: shown })),
+    show: (action) => next(preview(id, action), (shown) => ({ at: "preview", preview: shown }), { action }),
     confirm: (action, shown) => carryOut(action, shown, false),
     leave: () => next(startLeaving(id), (start) => ({ at: "reason", start })),
     because: (leaving, reason, comment) =>

@@ -37,7 +37,8 @@ module.exports = {
       comment: "The stand-in is Shopify: it knows nothing of the app.",
       severity: "error",
       from: { path: "^tests/dev-shop/" },
-      to: { path: "^app/" },
+      // How addresses are written is Shopify's data, which both sides read.
+      to: { path: "^app/", pathNot: "^app/lib/regions/regions\\.json$" },
     },
     {
       name: "nobody-imports-routes",

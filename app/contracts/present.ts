@@ -1,5 +1,5 @@
 import type { Prisma } from "~/generated/prisma/client";
-import { provinceName } from "~/lib/regions";
+import { provinceName } from "~/lib/regions/regions";
 import { money, times } from "~/money/money";
 import { isSpent, nextAmountOf, storedDiscounts } from "~/money/next-amount";
 import type { ContractDiscount } from "~/money/next-amount";

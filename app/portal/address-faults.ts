@@ -1,4 +1,4 @@
-import { addressRules } from "~/lib/regions";
+import { addressRules } from "~/lib/regions/regions";
 
 import type { AddressInput } from "./actions";
 
@@ -8,7 +8,7 @@ export interface AddressFault {
 }
 
 /**
- * What Shopify would miss in an address, by field (regions/README.md). Whether anything is delivered there is Shopify's to say.
+ * What Shopify would miss in an address, by field (app/lib/regions/README.md). Whether anything is delivered there is Shopify's to say.
  * @param now what the subscription has: a province that Shopify took once is not refused here
  */
 export function addressFaults(address: AddressInput, now: AddressInput | null): AddressFault[] {

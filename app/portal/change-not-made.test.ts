@@ -22,7 +22,7 @@ const row = await ctx.db.subscriptionContract.findFirstOrThrow({
 });
 const shopper: Shopper = { shop, customerId: row.customer?.shopifyId ?? "", locale: "nb" };
 
-const choices = await choicesFor(ctx, shopper, row.id, "swap", row.lines[0]?.id);
+const choices = await choicesFor(ctx, shopper, row.id, "swap", { line: row.lines[0]?.id });
 const variant = ("variants" in choices ? choices.variants : []).find(({ soldOut }) => !soldOut)?.value ?? "";
 
 async function ask(action: PortalAction, queue: boolean): Promise<void> {

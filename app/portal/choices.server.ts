@@ -3,7 +3,7 @@ import { deliveryOptions, frequencyChoices, variantChoices } from "~/contracts/c
 import type { NoChoices, VariantPurpose } from "~/contracts/choices.server";
 import type { Address } from "~/contracts/reading";
 import { asSentence, formatCountry } from "~/lib/format";
-import { addressRules } from "~/lib/regions";
+import { addressRules } from "~/lib/regions/regions";
 
 import type { PortalActionKind, Problem } from "./actions";
 import { refusalOf } from "./allowed";

@@ -2,7 +2,7 @@ import { isEnded } from "~/contracts/cycle-rules";
 import type { Address } from "~/contracts/reading";
 import type { CycleView } from "~/contracts/views";
 import { asSentence, formatCountry } from "~/lib/format";
-import { provinceName } from "~/lib/regions";
+import { provinceName } from "~/lib/regions/regions";
 import { money } from "~/money/money";
 import { storefrontUrl } from "~/notifications/links";
 import { localDate } from "~/schedule/due";

@@ -1,7 +1,7 @@
 import type { Context } from "~/context.server";
 import type { Tx } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
-import { EVERY_COUNTRY } from "~/lib/regions";
+import { EVERY_COUNTRY } from "~/lib/regions/regions";
 import { ShopDocument } from "~/shopify/generated/admin";
 import type { ShopQuery } from "~/shopify/generated/admin";
 

@@ -3,7 +3,7 @@ import { deliveryOptions, frequencyChoices } from "~/contracts/choices.server";
 import type { EditAddress } from "~/contracts/edit";
 import type { Address } from "~/contracts/reading";
 import { formatCountry } from "~/lib/format";
-import { addressRules, provinceName } from "~/lib/regions";
+import { addressRules, provinceName } from "~/lib/regions/regions";
 
 import type { AddressInput, Problem } from "../actions";
 import { address as addressSchema } from "../actions";

@@ -1,4 +1,4 @@
-import regions from "../../../regions/regions.json";
+import regions from "../../../app/lib/regions/regions.json";
 import type { Address, World } from "../world";
 import type { UserError } from "./cycle-edits";
 import { fault } from "./draft-lines";

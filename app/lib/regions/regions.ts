@@ -1,6 +1,6 @@
-import regions from "../../regions/regions.json";
+import regions from "./regions.json";
 
-/** What Shopify knows of a country's addresses (regions/README.md). */
+/** What Shopify knows of a country's addresses (README.md). */
 interface Region {
   zipRequired: boolean;
   /** "90210" */

@@ -4,7 +4,7 @@ import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
-/** Makes regions.json anew of a checkout of github.com/Shopify/worldwide: `node --import tsx regions/generate.ts <checkout>`. */
+/** Makes regions.json anew of a checkout of github.com/Shopify/worldwide: `node --import tsx app/lib/regions/generate.ts <checkout>`. */
 
 const text = z.coerce.string();
 const region = z.object({

@@ -6,7 +6,7 @@ import { pauseContract, resumeContract } from "~/contracts/status.server";
 
 import { testApp } from "../../tests/app";
 import type { TestApp } from "../../tests/app";
-import { createAttempt, setCardOutcomes, updatePaymentMethod } from "../../tests/dev-shop/domain";
+import { createAttempt, scheduleEditCycle, setCardOutcomes, updatePaymentMethod } from "../../tests/dev-shop/domain";
 import { sqlChargeStore } from "./charge-store.server";
 import { runBilling } from "./run.server";
 import { billingSettings } from "./settings.server";
@@ -49,6 +49,7 @@ async function nextDue(app: TestApp) {
   return { row, contract, cycle };
 }
 
+const DAY_MINUTES = 24 * 60;
 const after = (at: Date, minutes: number): string => new Date(at.getTime() + minutes * 60_000).toISOString();
 
 const isAttempt = (init: RequestInit | undefined): boolean =>
@@ -208,6 +209,25 @@ test("a cycle that passes while paused brings no order, and resuming never charg
     "contract.paused merchant",
     "contract.created shopify",
   ]);
+});
+
+test("a cycle that passed while paused is charged after all, once, when somebody gives it a day to come", async () => {
+  const app = await testApp();
+  const { row, contract, cycle } = await nextDue(app);
+  const move = (billingDate: string) =>
+    scheduleEditCycle(app.world, app.shopify, contract, { index: cycle.cycleIndex }, { billingDate });
+  expect(move(after(new Date(app.world.now), DAY_MINUTES)).userErrors).toEqual([]);
+  await app.settle();
+  expect(await pauseContract(app.ctx, app.shop, row.id, "merchant")).toEqual({ outcome: "PAUSED" });
+  await app.advanceTo(after(new Date(app.world.now), 2 * DAY_MINUTES));
+  await resumeContract(app.ctx, app.shop, row.id, "merchant");
+  const passed = await contractDetail(app.ctx, app.shop, row.id);
+  expect(passed?.history.some(({ type }) => type === "cycle.skipped")).toBe(true);
+  expect(move(cycle.endAt.toISOString()).userErrors).toEqual([]);
+  await app.advanceTo(after(cycle.endAt, DAY_MINUTES));
+  const successes = shopifySuccesses(app).filter((each) => each === `${contract.id} ${cycle.cycleIndex}`);
+  expect(successes).toHaveLength(1);
+  await expectTrueLedger(app);
 });
 
 test("a declined card is tried again by the schedule, shows until it is paid, and the cycle that was missed is let go", async () => {

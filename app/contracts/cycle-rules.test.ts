@@ -15,7 +15,7 @@ const context: CycleContext = {
   maxRenewals: Infinity,
   resumed: false,
 };
-const reading = { cycleIndex: 3, billed: false, skipped: false };
+const reading = { cycleIndex: 3, billed: false, skipped: false, expectedAt: PAST };
 const open = { outcome: null, claimed: false };
 
 describe("a cycle", () => {
@@ -29,6 +29,16 @@ describe("a cycle", () => {
     expect(cycleOutcome(reading, open, PAST, { ...context, resumed: true })).toBe("SKIPPED_PAUSED");
     expect(cycleOutcome(reading, { outcome: "SKIPPED_PAUSED", claimed: false }, PAST, context)).toBe("SKIPPED_PAUSED");
     expect(cycleOutcome(reading, open, TO_COME, { ...context, status: "PAUSED" })).toBeNull();
+  });
+
+  test("that passed meanwhile is open again once somebody has given it a date to come", () => {
+    const passed = { outcome: "SKIPPED_PAUSED", claimed: false } as const;
+    const moved = { ...reading, expectedAt: TO_COME };
+    expect(cycleOutcome(moved, passed, TO_COME, context)).toBeNull();
+    // The billing hour comes before the hour that Shopify expects: what let the hour pass is not to come.
+    expect(cycleOutcome(moved, passed, PAST, context)).toBe("SKIPPED_PAUSED");
+    // Nobody was told of a date that a shorter interval put into the past, whenever it would be charged.
+    expect(cycleOutcome(reading, passed, TO_COME, context)).toBe("SKIPPED_PAUSED");
   });
 
   test("that was due before the install is not ours to charge", () => {

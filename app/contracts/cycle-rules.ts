@@ -32,10 +32,10 @@ export interface CycleContext {
 
 /**
  * Why a cycle will never be charged (again), or null while it may be. Shopify's word on billed and skipped comes first;
- * that a cycle passed while it could not be charged is ours and stays.
+ * that a cycle passed while it could not be charged is ours and stays, unless somebody has given it a date to come.
  */
 export function cycleOutcome(
-  reading: Pick<CycleReading, "cycleIndex" | "billed" | "skipped">,
+  reading: Pick<CycleReading, "cycleIndex" | "billed" | "skipped" | "expectedAt">,
   known: { outcome: CycleOutcome | null; claimed: boolean } | null,
   dueAt: Date,
   context: CycleContext,
@@ -43,7 +43,8 @@ export function cycleOutcome(
   if (reading.billed || known?.outcome === "BILLED") return "BILLED";
   if (known?.claimed) return known.outcome;
   if (reading.skipped) return "SKIPPED";
-  if (known?.outcome === "SKIPPED_PAUSED") return "SKIPPED_PAUSED";
+  const isToCome = dueAt > context.now && reading.expectedAt > context.now;
+  if (known?.outcome === "SKIPPED_PAUSED" && !isToCome) return "SKIPPED_PAUSED";
   if (isEnded(context.status) || reading.cycleIndex > context.maxRenewals) return "ENDED";
   // What fell due while the app was away stays open: a person is asked about it (billing/engine.ts).
   const isBefore = context.uninstalledAt === null || dueAt < context.uninstalledAt;

@@ -84,7 +84,7 @@ export function mergeCycles(input: MergeInput, known: readonly KnownCycle[]): { 
 
 function rowOf(input: MergeInput, reading: CycleReading, before: KnownCycle | null): CycleRow {
   const due =
-    before && (before.claimed || before.expectedAt.getTime() === reading.expectedAt.getTime())
+    before?.expectedAt.getTime() === reading.expectedAt.getTime()
       ? before.dueAt
       : // A new date of a cycle that we know was given just now; one that is read for the first time may be long past.
         dueOf(

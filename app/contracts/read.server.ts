@@ -55,12 +55,15 @@ function split<Item>(items: readonly Item[], belongs: (item: Item) => boolean): 
   return [items.filter(belongs), items.filter((item) => !belongs(item))];
 }
 
-/** From which cycle on a contract must be read: its first open or coming one; 0 for a contract we don't know. */
+/**
+ * From which cycle on a contract must be read: its first that is open or has not ended, as its date may still be moved;
+ * 0 for a contract we don't know.
+ */
 async function rangesOf(ctx: Context, shop: Shop, shopifyIds: readonly string[]): Promise<Range[]> {
   const rows = await ctx.db.$queryRaw<{ shopifyId: string; startIndex: number }[]>`
     SELECT contract."shopifyId", coalesce(
       min(cycle."cycleIndex") FILTER (
-        WHERE (cycle.outcome IS NULL AND NOT cycle.claimed) OR cycle."expectedAt" >= ${ctx.clock.now()}::timestamptz
+        WHERE (cycle.outcome IS NULL AND NOT cycle.claimed) OR cycle."endAt" >= ${ctx.clock.now()}::timestamptz
       ),
       max(cycle."cycleIndex") + 1,
       1

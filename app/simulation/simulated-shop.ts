@@ -156,19 +156,26 @@ export class SimulatedShop {
     for (let index = from; index <= last; index += 1) {
       const known = row.cycles[index - firstIndex];
       const expectedAt = new Date(contract.expectedAt(index, state));
-      const moved = !known || (!known.claimed && known.expectedAt.getTime() !== expectedAt.getTime());
-      const due = moved ? new Date(this.dueAt(row.contractId, expectedAt.getTime())) : known.dueAt;
-      const reading = { cycleIndex: index, billed: contract.billed(index, asOf), skipped: state.skipped.has(index) };
+      const moved = known?.expectedAt.getTime() !== expectedAt.getTime();
+      const due = !known || moved ? new Date(this.dueAt(row.contractId, expectedAt.getTime())) : known.dueAt;
+      const reading = {
+        cycleIndex: index,
+        expectedAt,
+        billed: contract.billed(index, asOf),
+        skipped: state.skipped.has(index),
+      };
       const outcome = cycleOutcome(reading, known ?? null, due, context);
       if (known) Object.assign(known, { expectedAt, dueAt: due, outcome, ...(moved ? noWait : {}) });
       else row.cycles.push(newCycle(index, expectedAt, due, outcome));
     }
   }
 
-  private firstOpen({ id, policy: { firstIndex } }: SimulatedContract, row: MemoryContract): number {
+  private firstOpen(contract: SimulatedContract, row: MemoryContract): number {
+    const { id, policy } = contract;
+    const { firstIndex } = policy;
     let from = this.readFrom.get(id) ?? firstIndex;
     for (let cycle = row.cycles[from - firstIndex]; cycle; cycle = row.cycles[from - firstIndex]) {
-      const isOver = cycle.outcome !== null && cycle.expectedAt.getTime() < this.timeline.now;
+      const isOver = cycle.outcome !== null && contract.cycle(cycle.cycleIndex).endAt < this.timeline.now;
       if (!isOver) break;
       from += 1;
     }

@@ -26,7 +26,7 @@ const WORDS = {
     quantity: "Endre antall",
     preferences: "Ønsker",
     swap: "Bytt",
-    addOneOff: "Legg noe til i neste leveranse",
+    addOneOff: "Legg noe til i neste levering",
     addLine: "Legg til en vare",
     remove: "Fjern",
     address: "Endre adresse",

@@ -48,7 +48,7 @@ export function formPage(frame: PublicFrame, filled: FilledIn, errors: FieldErro
 ${filled.message}</textarea>
   </div>`;
   return html`<h1>${t(`${kind}.title`)}</h1>
-    <p>${t(`${kind}.lead`, { shop: shopName })}</p>
+    <p class="perennial-lead">${t(`${kind}.lead`, { shop: shopName })}</p>
     ${
       Object.keys(errors).length > 0 &&
       html`<div class="perennial-notice" role="alert"><p class="perennial-strong">${t("error.title")}</p></div>`

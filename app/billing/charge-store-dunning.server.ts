@@ -32,11 +32,14 @@ export async function attend(ctx: Context, tx: Tx, shop: Shop, now: Date): Promi
             AND charge."nextActionAt" IS NULL THEN 'RESUMED'
         END AS act
       FROM "Charge" charge JOIN "SubscriptionContract" contract ON contract.id = charge."contractId"
+      JOIN "BillingCycle" cycle ON cycle."contractId" = charge."contractId" AND cycle."cycleIndex" = charge."cycleIndex"
       LEFT JOIN LATERAL (
         SELECT own.state, own."sentAt" FROM "BillingAttempt" own WHERE own."chargeId" = charge.id
         ORDER BY own.number DESC LIMIT 1
       ) AS last ON true
       WHERE charge."shopId" = ${shop.id}::uuid AND charge.state IN ('FAILED', 'PARKED')
+        -- What Shopify calls billed is to be booked, whatever has become of the contract since.
+        AND cycle.outcome IS DISTINCT FROM 'BILLED'
     ) AS attended WHERE act IS NOT NULL ORDER BY "updatedAt" LIMIT ${ATTENDED_AT_ONCE}`;
   await lockContracts(
     tx,

@@ -158,7 +158,7 @@ export class MemoryChargeStore implements ChargeStore {
     for (const contract of this.contracts.values()) {
       for (const charge of this.chargesOf(contract.contractId)) {
         const { state } = charge;
-        if (state !== "FAILED" && state !== "PARKED") continue;
+        if ((state !== "FAILED" && state !== "PARKED") || this.cycle(charge)?.outcome === "BILLED") continue;
         if (isEnded(contract.status)) this.giveUp(charge, "ENDED", now);
         else if (state === "FAILED" && isHeld(contract.status) && contract.dunningPausedAt === null) {
           this.giveUp(charge, "SKIPPED_PAUSED", now);

@@ -544,6 +544,14 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
   });
 
   describe(`${name}: people's acts come first`, () => {
+    test("what Shopify calls billed is not given up with its contract: somebody else's money is to be booked", async () => {
+      const under = await declined();
+      await under.billed(CONTRACT, 4);
+      await under.change(CONTRACT, { status: "CANCELLED" });
+      expect(await under.store.attend(later(1))).toBe(0);
+      expect((await under.store.chargedElsewhere()).map(({ chargeId }) => chargeId)).toEqual([under.failedId]);
+    });
+
     test("a shopper's pause ends a failed charge; a parked one goes on waiting for its person", async () => {
       for (const status of ["PAUSED", "FAILED"] as const) {
         const under = await declined();

@@ -114,7 +114,8 @@ export interface Looked {
 export interface ChargeStore {
   /**
    * People's acts first. A contract that was ended, or paused by a person, ends its failed and parked charges; one that
-   * dunning had paused and a person resumed, and one with a new payment method, has its failed charge tried again.
+   * dunning had paused and a person resumed, and one with a new payment method, has its failed charge tried again. Not
+   * those of cycles that Shopify calls billed: `chargedElsewhere` has them.
    * @returns how many charges it changed
    */
   attend(now: Date): Promise<number>;

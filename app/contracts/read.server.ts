@@ -56,14 +56,14 @@ function split<Item>(items: readonly Item[], belongs: (item: Item) => boolean): 
 }
 
 /**
- * From which cycle on a contract must be read: its first that is open or has not ended, as its date may still be moved;
- * 0 for a contract we don't know.
+ * From which cycle on a contract must be read: its first that has no outcome, be it that its charge has failed and
+ * somebody else may charge it, or that has not ended, as its date may still be moved; 0 for a contract we don't know.
  */
 async function rangesOf(ctx: Context, shop: Shop, shopifyIds: readonly string[]): Promise<Range[]> {
   const rows = await ctx.db.$queryRaw<{ shopifyId: string; startIndex: number }[]>`
     SELECT contract."shopifyId", coalesce(
       min(cycle."cycleIndex") FILTER (
-        WHERE (cycle.outcome IS NULL AND NOT cycle.claimed) OR cycle."endAt" >= ${ctx.clock.now()}::timestamptz
+        WHERE cycle.outcome IS NULL OR cycle."endAt" >= ${ctx.clock.now()}::timestamptz
       ),
       max(cycle."cycleIndex") + 1,
       1

@@ -159,7 +159,7 @@ function cycleAccounted(
   const was = (what: (state: SimulatedContract["now"]) => boolean) => contract.states.some(what);
   switch (cycle.outcome) {
     case null: {
-      if (holds) return null;
+      if (holds || freedAtLast(world, contract, stoppedAt)) return null;
       // A contract's cycles are charged one after another: a later one waits with the earliest that is open.
       const first = row?.cycles.find(({ outcome, claimed }) => outcome === null && !claimed);
       const waits = first !== undefined && first.waitReason !== null && first.dueAt.getTime() > stoppedAt - LOOK_MS;
@@ -187,6 +187,12 @@ function cycleAccounted(
       return "called skipped by a person, who was not there";
   }
 }
+
+/** What held the later cycles came to its end when nobody looked any more. */
+const freedAtLast = ({ shop }: World, { id }: SimulatedContract, stoppedAt: number): boolean =>
+  shop.store
+    .chargesOf(shop.mirror.get(id)?.contractId ?? "")
+    .some(({ updatedAt }) => updatedAt.getTime() >= stoppedAt - LOOK_MS);
 
 /** Less than this is rounding. */
 const ROUNDING = UNITS / 20;

@@ -178,11 +178,9 @@ export class Watch {
     const least = kind === "GATEWAY" ? GATEWAY_SPACING_MS : kind === "STOCK" ? 0 : DECLINE_SPACING_MS;
     // A card that came while the last try was on its way has not been tried either.
     const isNewCard = cardSince > last.createdAt;
-    if (
-      !isNewCard &&
-      createdAt - last.completedAt < least - this.slackMs &&
-      !this.resumedSince(contract, last.completedAt)
-    ) {
+    // Nobody was asked when a challenge ran out: the bank has heard of it when it began.
+    const since = kind === "CHALLENGE" ? last.createdAt : last.completedAt;
+    if (!isNewCard && createdAt - since < least - this.slackMs && !this.resumedSince(contract, last.completedAt)) {
       this.say("I11 retries are few and far between", contract.id, `${kind} tried again at once: ${last.key}`);
     }
     const sinceCard = earlier.filter(

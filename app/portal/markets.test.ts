@@ -215,9 +215,8 @@ describe("a restart", () => {
     const restart: PortalAction = { kind: "restart", consent: true };
     const shown = await preview(app.ctx, shopper, row.id, restart);
     if (!shown.ok) throw new Error(JSON.stringify(shown));
-    expect(await perform(app.ctx, shopper, row.id, restart, { seen: shown.seen, queue: false })).toMatchObject({
-      ok: true,
-    });
+    const said = { seen: shown.seen, consentText: shown.consent };
+    expect(await perform(app.ctx, shopper, row.id, restart, said)).toMatchObject({ ok: true });
     const again = await app.ctx.db.subscriptionContract.findFirstOrThrow({ where: { restartedFromId: row.id } });
     const made = app.shopify.contracts[again.shopifyId.split("/").at(-1) ?? ""];
     expect(made).toMatchObject({ currency: "SEK" });

@@ -19,6 +19,9 @@ const DOCUMENTED: Partial<Record<string, string>> = {
   "portal-nb-desk": "portal",
   "portal-nb-phone": "portal-phone",
   "control-nb-desk": "control",
+  "withdraw-nb-phone": "pages/withdraw",
+  "withdraw-check-nb-phone": "pages/withdraw-check",
+  "withdraw-receipt-nb-phone": "pages/withdraw-receipt",
 };
 const SHOPS = { nb: "kaffebonna", en: "hudpleie" } as const;
 type Language = keyof typeof SHOPS;

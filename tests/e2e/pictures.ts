@@ -29,6 +29,7 @@ export async function takePicture(page: Page, name: string, documented?: string)
     await page.evaluate(() => {
       window.scrollTo(0, 0);
     });
+    mkdirSync(path.join(DOCUMENTATION, path.dirname(documented)), { recursive: true });
     await page.screenshot({ path: path.join(DOCUMENTATION, `${documented}.png`) });
     await page.setViewportSize(size);
   }

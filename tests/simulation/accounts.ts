@@ -145,6 +145,13 @@ function isStillAsked(
 const wasPausedSince = ({ states }: SimulatedContract, since: number): boolean =>
   states.some(({ status }, index) => status === "PAUSED" && (states[index + 1]?.at ?? Infinity) > since);
 
+/** Given a date that had passed by then: nobody can have meant it to come. */
+const wasMovedIntoThePast = ({ states }: SimulatedContract, index: number): boolean =>
+  states.some(({ at, moved }, place) => {
+    const date = moved.get(index);
+    return date !== undefined && date <= at && states[place - 1]?.moved.get(index) !== date;
+  });
+
 /** A cycle without a charge: Shopify's own history must give the reason that the mirror gives. */
 function cycleAccounted(
   world: World,
@@ -170,7 +177,8 @@ function cycleAccounted(
     case "SKIPPED":
       return was(({ skipped }) => skipped.has(index)) ? null : "called skipped, which it never was";
     case "SKIPPED_PAUSED":
-      return wasPausedSince(contract, cycle.expectedAt.getTime() - PAUSE_BEFORE_MS)
+      return wasPausedSince(contract, cycle.expectedAt.getTime() - PAUSE_BEFORE_MS) ||
+        wasMovedIntoThePast(contract, index)
         ? null
         : "called paused, which it never was";
     case "ENDED":

@@ -10,8 +10,8 @@ import { migrate } from "../prisma/migrations";
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** Server with the migrated template database that tests copy (tests/db.ts), and which of its tables have rows. */
-    databases: { url: string; filled: readonly string[] };
+    /** Server with the migrated template database that tests copy (tests/db.ts), and which of its tables have no rows. */
+    databases: { url: string; empty: readonly string[] };
   }
 }
 
@@ -39,8 +39,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   await boss.start();
   await ensureQueues(boss);
   await boss.stop({ graceful: false });
-  const filled = await onServer(template.href, filledTables);
-  project.provide("databases", { url, filled });
+  const empty = await onServer(template.href, emptyTables);
+  project.provide("databases", { url, empty });
   return async () => {
     if (given) await onServer(url, dropCopies);
     await server?.stop();
@@ -56,16 +56,16 @@ async function dropCopies(admin: pg.Client): Promise<void> {
   for (const { datname } of rows) await admin.query(`DROP DATABASE IF EXISTS ${datname} WITH (FORCE)`);
 }
 
-async function filledTables(client: pg.Client): Promise<string[]> {
+async function emptyTables(client: pg.Client): Promise<string[]> {
   const { rows } = await client.query<{ name: string }>(`
     SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
     WHERE schemaname NOT IN ('pg_catalog', 'information_schema')`);
-  const filled: string[] = [];
+  const empty: string[] = [];
   for (const { name } of rows) {
     const { rowCount } = await client.query(`SELECT 1 FROM ${name} LIMIT 1`);
-    if (rowCount) filled.push(name);
+    if (!rowCount) empty.push(name);
   }
-  return filled;
+  return empty;
 }
 
 /** One connection for one piece of work. */

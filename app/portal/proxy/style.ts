@@ -20,7 +20,7 @@ export const style = new Html(`<style>
 .perennial-strong{font-weight:600}
 .perennial-small,.perennial-detail{font-size:.9em}
 .perennial-detail{display:block}
-.perennial-lead{margin:0 0 1.5rem}
+.perennial .perennial-lead{margin:0 0 1.5rem}
 .perennial-card,.perennial-notice{border:1px solid;border-color:color-mix(in srgb,currentColor 25%,transparent);border-radius:10px;padding:1.25rem;margin:0 0 1.25rem}
 .perennial-notice{border:2px solid currentColor}
 .perennial-notice>:first-child{margin-top:0}

@@ -296,7 +296,7 @@ async function shopWith(db: Db, contracts: readonly MemoryContract[]) {
     ids: randomIds,
     log,
     db,
-    jobs: { put: () => Promise.resolve() },
+    jobs: { put: () => Promise.resolve(), putAll: () => Promise.resolve() },
     mailer: { send: () => Promise.resolve() },
     admin: () => {
       throw new Error("A store asks Shopify nothing.");

@@ -34,6 +34,7 @@ import type { ChangedContract, Feed, FeedMark, GuardReading, ReadAttempt, Unread
 
 /** Shopify's largest page: 46 points for attempts, 13 for contracts. */
 const FEED_PAGE = 250;
+const ATTEMPT_PAGE_POINTS = 46;
 /**
  * Pages read in one look: 20,000 attempts, more than a large shop's day, after which as many contracts have changed. A shop
  * that makes more between two looks is guarded cycle by cycle, which costs fifty times as much.
@@ -45,8 +46,10 @@ const FEED_OVERLAP_MS = 60_000;
 const GUARDS_PER_CALL = 20;
 /** Attempts in one polling call: Shopify's upper bound for `nodes` is 250. */
 const ATTEMPTS_PER_CALL = 100;
+/** What one attempt costs that is asked for by its id. */
+const ATTEMPT_POINTS = 4;
 /** From this many on, a page of the newest attempts is cheaper than asking for each. */
-const WORTH_A_PAGE = 12;
+const WORTH_A_PAGE = Math.ceil(ATTEMPT_PAGE_POINTS / ATTEMPT_POINTS);
 const DEEP_READS_PER_CALL = 10;
 
 /** Of an answer that can't be understood, this much is kept for whoever looks into it. */
@@ -242,7 +245,8 @@ export async function readCycleAttempts(
 }
 
 /**
- * Reads attempts in bulk; those that Shopify doesn't know are left out. Many are looked for among the newest first.
+ * Reads attempts in bulk; those that Shopify doesn't know are left out. Many are looked for among the newest first, for
+ * as long as that has cost no more than asking for each.
  * @param ids global ids
  * @throws AdminApiError
  */
@@ -250,12 +254,14 @@ export async function readAttempts(ctx: Context, shop: Shop, ids: readonly strin
   const missing = new Set(ids.filter(isAttemptId));
   const read: ReadAttempt[] = [];
   if (missing.size >= WORTH_A_PAGE) {
+    let points = 0;
     for await (const { attempts } of attemptPages(ctx, shop)) {
       const known = attempts.filter(({ outcome }) => !outcome.idempotencyKey.startsWith("unreadable "));
       const found = known.filter(({ outcome }) => missing.delete(outcome.shopifyId));
       read.push(...found);
-      // The rest is older than what a page still pays for.
-      if (found.length < WORTH_A_PAGE || missing.size < WORTH_A_PAGE) break;
+      points += ATTEMPT_PAGE_POINTS;
+      const hasPaid = found.length >= WORTH_A_PAGE || points < missing.size * ATTEMPT_POINTS;
+      if (!hasPaid || missing.size < WORTH_A_PAGE) break;
     }
   }
   const rest = [...missing];

@@ -22,15 +22,38 @@ export async function markAll(
   tx: Tx,
   shopId: string,
   marks: readonly Mark[],
+  options?: { wake?: boolean },
+): Promise<void> {
+  await markInShops(
+    ctx,
+    tx,
+    marks.map((each) => ({ ...each, shopId })),
+    options,
+  );
+}
+
+/** As `markAll`, in many shops. */
+export async function markInShops(
+  ctx: Context,
+  tx: Tx,
+  marks: readonly (Mark & { shopId: string })[],
   { wake = true }: { wake?: boolean } = {},
 ): Promise<void> {
   if (marks.length === 0) return;
-  const unique = [...new Map(marks.map((each) => [`${each.kind} ${each.shopifyId}`, each])).values()];
+  const byKey = new Map(marks.map((each) => [`${each.shopId} ${each.kind} ${each.shopifyId}`, each]));
+  // One order of rows in every process, so that two of them never wait for each other.
+  const rows = [...byKey].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([, row]) => row);
   await tx.$executeRaw`
     INSERT INTO "Reread" ("shopId", "kind", "shopifyId", "markedAt", "marks")
-    SELECT ${shopId}::uuid, m.kind::"RereadKind", m."shopifyId", ${ctx.clock.now()}::timestamptz, 1
-    FROM jsonb_to_recordset(${JSON.stringify(unique)}::jsonb) AS m(kind text, "shopifyId" text)
+    SELECT m."shopId", m.kind::"RereadKind", m."shopifyId", ${ctx.clock.now()}::timestamptz, 1
+    FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS m("shopId" uuid, kind text, "shopifyId" text)
     ON CONFLICT ("shopId", "kind", "shopifyId")
     DO UPDATE SET "marks" = "Reread"."marks" + 1, "markedAt" = excluded."markedAt"`;
-  if (wake) await ctx.jobs.put(tx, "webhooks.reread", { shopId });
+  if (!wake) return;
+  const shopIds = new Set(rows.map(({ shopId }) => shopId));
+  await ctx.jobs.putAll(
+    tx,
+    "webhooks.reread",
+    [...shopIds].map((shopId) => ({ shopId })),
+  );
 }

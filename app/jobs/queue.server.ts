@@ -21,7 +21,12 @@ export interface PutOptions {
 /** Puts work on a queue inside the caller's transaction: the job exists if and only if the rows it is about do. */
 export interface JobQueue {
   put<Name extends QueueName>(tx: Tx, queue: Name, job: Job<Name>, options?: PutOptions): Promise<void>;
+  /** As `put`, many in one statement; each shop has one at a time. */
+  putAll<Name extends QueueName>(tx: Tx, queue: Name, jobs: readonly Job<Name>[]): Promise<void>;
 }
+
+/** Jobs with the same key follow each other. */
+const keyOf = <Name extends QueueName>(queue: Name, job: Job<Name>): string => ("shopId" in job ? job.shopId : queue);
 
 /** A killed worker's jobs return after this long without a heartbeat (pg-boss's smallest is 10 s). */
 const HEARTBEAT_SECONDS = 20;
@@ -99,12 +104,19 @@ export async function ensureQueues(boss: PgBoss): Promise<void> {
 export function jobQueue(boss: PgBoss): JobQueue {
   return {
     async put(tx, queue, job, options) {
-      const key = options?.key ?? ("shopId" in job ? job.shopId : queue);
       await boss.send(queue, job, {
         db: fromPrisma(tx),
-        singletonKey: key,
+        singletonKey: options?.key ?? keyOf(queue, job),
         ...(options?.startAfter ? { startAfter: options.startAfter } : {}),
       });
+    },
+    async putAll(tx, queue, jobs) {
+      if (jobs.length === 0) return;
+      await boss.insert(
+        queue,
+        jobs.map((job) => ({ data: job, singletonKey: keyOf(queue, job) })),
+        { db: fromPrisma(tx) },
+      );
     },
   };
 }

@@ -68,3 +68,36 @@ test("a rush is stored as its webhooks one by one would be: once each, marked on
     { kind: "CONTRACT", shopifyId: "gid://shopify/SubscriptionContract/6", marks: 1 },
   ]);
 });
+
+test("a rush from two shops about things of the same number marks each shop's own, and wakes both", async () => {
+  const { ctx, shop } = await testApp();
+  const other = await ctx.db.shop.create({ data: { ...shop, id: ctx.ids.next(), domain: "other.myshopify.com" } });
+  const ours = await ctx.db.subscriptionContract.findFirstOrThrow({ where: { shopId: shop.id } });
+  // To the first shop this says nothing new; the other has no such contract in its mirror.
+  const webhook = {
+    topic: "subscription_contracts/update",
+    name: null,
+    triggeredAt: ctx.clock.now(),
+    payload: {
+      admin_graphql_api_id: ours.shopifyId,
+      revision_id: ours.revisionId,
+      status: ours.status.toLowerCase(),
+    },
+  };
+  const skipped = { ...webhook, topic: "subscription_billing_cycles/skip" };
+  await ctx.db.$executeRaw`DELETE FROM pgboss.job WHERE name = 'webhooks.reread'`;
+  await receiveAll(ctx, [
+    { ...webhook, shopDomain: shop.domain, eventId: "1", webhookId: "a" },
+    { ...webhook, shopDomain: other.domain, eventId: "1", webhookId: "b" },
+    { ...skipped, shopDomain: shop.domain, eventId: "2", webhookId: "c", payload: { subscription_contract_id: 5 } },
+  ]);
+  expect(
+    await ctx.db.reread.findMany({ select: { shopId: true, shopifyId: true }, orderBy: { shopifyId: "asc" } }),
+  ).toEqual([
+    { shopId: other.id, shopifyId: ours.shopifyId },
+    { shopId: shop.id, shopifyId: "gid://shopify/SubscriptionContract/5" },
+  ]);
+  const woken = await ctx.db.$queryRaw<{ key: string }[]>`
+    SELECT singleton_key AS key FROM pgboss.job WHERE name = 'webhooks.reread' AND state = 'created'`;
+  expect(new Set(woken.map(({ key }) => key))).toEqual(new Set([shop.id, other.id]));
+});

@@ -1,6 +1,6 @@
 import { probeNow } from "~/billing/lane.server";
 import type { Context } from "~/context.server";
-import { mark, markAll } from "~/contracts/mark.server";
+import { mark, markInShops } from "~/contracts/mark.server";
 import type { Mark } from "~/contracts/mark.server";
 import type { Tx } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
@@ -115,41 +115,39 @@ async function store(ctx: Context, tx: Tx, understood: readonly Understood[]): P
   return new Set(rows.map(({ id }) => id));
 }
 
-/** What the webhooks ask for, shop by shop: first what is marked, in one go, then what is rarer. */
+/** What the webhooks ask for: first what is marked, of all shops in one go, then what is rarer. */
 async function follow(ctx: Context, tx: Tx, understood: readonly Understood[]): Promise<void> {
-  for (const shopId of new Set(understood.map(({ shop }) => shop.id))) {
-    const ofShop = understood.filter(({ shop }) => shop.id === shopId);
-    const marks = await marksOf(tx, shopId, ofShop);
-    await markAll(
-      ctx,
-      tx,
-      shopId,
-      marks.toSorted((one, other) => (markKey(one) < markKey(other) ? -1 : 1)),
-    );
-    for (const { shop, followed, webhook } of ofShop) {
-      for (const step of followed) await carryOut(ctx, tx, shop, step, webhook.triggeredAt ?? null);
-    }
+  await markInShops(ctx, tx, await marksOf(tx, understood));
+  for (const { shop, followed, webhook } of understood) {
+    for (const step of followed) await carryOut(ctx, tx, shop, step, webhook.triggeredAt ?? null);
   }
 }
 
-const markKey = ({ kind, shopifyId }: Mark): string => `${kind} ${shopifyId}`;
+type ShopMark = Mark & { shopId: string };
 
-async function marksOf(tx: Tx, shopId: string, ofShop: readonly Understood[]): Promise<Mark[]> {
-  const steps = ofShop.flatMap(({ followed }) => followed);
+async function marksOf(tx: Tx, understood: readonly Understood[]): Promise<ShopMark[]> {
+  const steps = understood.flatMap(({ shop, followed }) => followed.map((step) => ({ ...step, shopId: shop.id })));
   const hints = steps.flatMap((step) => (step.do === "REREAD_CONTRACT_IF_NEWER" ? [step] : []));
-  const mirrored = await mirroredOf(tx, shopId, hints);
-  const customerIds = steps.flatMap((step) => (step.do === "REREAD_CONTRACTS_OF_CUSTOMER" ? [step.customerId] : []));
+  const mirrored = await mirroredOf(tx, hints);
+  const customers = steps.flatMap((step) => (step.do === "REREAD_CONTRACTS_OF_CUSTOMER" ? [step] : []));
   const theirs =
-    customerIds.length === 0
+    customers.length === 0
       ? []
       : await tx.subscriptionContract.findMany({
-          where: { shopId, customer: { shopId, shopifyId: { in: customerIds } } },
-          select: { shopifyId: true },
+          where: {
+            OR: customers.map(({ shopId, customerId }) => ({ shopId, customer: { shopId, shopifyId: customerId } })),
+          },
+          select: { shopId: true, shopifyId: true },
         });
   return [
-    ...steps.flatMap((step): Mark[] => (step.do === "REREAD" ? [{ kind: step.kind, shopifyId: step.shopifyId }] : [])),
-    ...hints.flatMap((hint): Mark[] => (mirrored(hint) ? [] : [{ kind: "CONTRACT", shopifyId: hint.shopifyId }])),
-    ...theirs.map(({ shopifyId }): Mark => ({ kind: "CONTRACT", shopifyId })),
+    ...steps.flatMap((step): ShopMark[] =>
+      step.do === "REREAD" ? [{ shopId: step.shopId, kind: step.kind, shopifyId: step.shopifyId }] : [],
+    ),
+    ...[...hints.filter((hint) => !mirrored(hint)), ...theirs].map(({ shopId, shopifyId }): ShopMark => ({
+      shopId,
+      kind: "CONTRACT",
+      shopifyId,
+    })),
   ];
 }
 
@@ -175,21 +173,24 @@ async function carryOut(ctx: Context, tx: Tx, shop: Shop, step: Followed, trigge
   }
 }
 
-type Hint = Extract<Followed, { do: "REREAD_CONTRACT_IF_NEWER" }>;
+type Hint = Extract<Followed, { do: "REREAD_CONTRACT_IF_NEWER" }> & { shopId: string };
 
 /**
  * Every renewal sends "contract updated" although nothing of the contract has changed: its revision tells. Should the
  * hint be older than the mirror, the newer one has come or will.
  */
-async function mirroredOf(tx: Tx, shopId: string, hints: readonly Hint[]): Promise<(hint: Hint) => boolean> {
+async function mirroredOf(tx: Tx, hints: readonly Hint[]): Promise<(hint: Hint) => boolean> {
   if (hints.length === 0) return () => true;
   const rows = await tx.subscriptionContract.findMany({
-    where: { shopId, shopifyId: { in: hints.map(({ shopifyId }) => shopifyId) } },
-    select: { shopifyId: true, revisionId: true, status: true },
+    where: {
+      shopId: { in: [...new Set(hints.map(({ shopId }) => shopId))] },
+      shopifyId: { in: hints.map(({ shopifyId }) => shopifyId) },
+    },
+    select: { shopId: true, shopifyId: true, revisionId: true, status: true },
   });
-  const known = new Map(rows.map((row) => [row.shopifyId, row]));
-  return ({ shopifyId, revisionId, status }) => {
-    const row = known.get(shopifyId);
+  const known = new Map(rows.map((row) => [`${row.shopId} ${row.shopifyId}`, row]));
+  return ({ shopId, shopifyId, revisionId, status }) => {
+    const row = known.get(`${shopId} ${shopifyId}`);
     return row !== undefined && row.revisionId === revisionId && row.status === status;
   };
 }

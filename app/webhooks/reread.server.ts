@@ -8,12 +8,10 @@ import type { Reread, Shop } from "~/generated/prisma/client";
 import type { RereadKind } from "~/generated/prisma/enums";
 import { readShop, updateShopFields } from "~/shops/shop-fields.server";
 
-/** Marks served in one round: as many attempts as one call reads. */
-const MARKS_PER_ROUND = 250;
-/**
- * While a run's outcomes come in, their marks are gathered for this long: a page of 250 outcomes costs as much as a dozen
- * read one by one.
- */
+/** Marks served in one round: attempts are read by whole pages, newest first, and cost the less the more are looked for. */
+const MARKS_PER_ROUND = { attempts: 5000, others: 250 } as const;
+const OUTCOMES_AT_ONCE = 250;
+/** While a run's outcomes come in, their marks are gathered for this long, so that pages are full. */
 const GATHER_MS = 20_000;
 /** So many attempts on their way make a run; fewer are read as they come. */
 const RUN_SIZE = 25;
@@ -28,22 +26,19 @@ export async function rereadMarked(ctx: Context, shopId: string): Promise<void> 
   for (let round = 0; round < ROUNDS_PER_JOB; round += 1) {
     const shop = await ctx.db.shop.findUnique({ where: { id: shopId } });
     if (shop?.status !== "ACTIVE") return;
-    const marks = await ctx.db.reread.findMany({
-      where: { shopId },
-      orderBy: [{ markedAt: "asc" }, { shopifyId: "asc" }],
-      take: MARKS_PER_ROUND,
-    });
-    if (marks.length === 0) return;
-    const known = await ended(ctx, shop, marks);
-    const gatherUntil = await gathering(ctx, shop, marks, known);
-    const now = marks.filter((mark) => mark.kind !== "ATTEMPT" || gatherUntil === null || known.has(mark.shopifyId));
+    const attempts = await oldestMarks(ctx, shopId, "ATTEMPT", MARKS_PER_ROUND.attempts);
+    const others = await oldestMarks(ctx, shopId, { not: "ATTEMPT" }, MARKS_PER_ROUND.others);
+    if (attempts.length + others.length === 0) return;
+    const known = await ended(ctx, shop, attempts);
+    const gatherUntil = await gathering(ctx, shop, attempts, known);
+    const now = [...others, ...attempts.filter(({ shopifyId }) => gatherUntil === null || known.has(shopifyId))];
     await serve(
       ctx,
       shop,
       now.filter(({ shopifyId }) => !known.has(shopifyId)),
     );
     await forget(ctx, shopId, now);
-    if (gatherUntil && now.length < MARKS_PER_ROUND) {
+    if (gatherUntil && others.length < MARKS_PER_ROUND.others) {
       await ctx.jobs.put(ctx.db, "webhooks.reread", { shopId }, { startAfter: gatherUntil });
       if (now.length === 0) return;
     }
@@ -51,9 +46,21 @@ export async function rereadMarked(ctx: Context, shopId: string): Promise<void> 
   await ctx.jobs.put(ctx.db, "webhooks.reread", { shopId });
 }
 
+const oldestMarks = (
+  ctx: Context,
+  shopId: string,
+  kind: RereadKind | { not: RereadKind },
+  take: number,
+): Promise<Reread[]> =>
+  ctx.db.reread.findMany({
+    where: { shopId, kind },
+    orderBy: [{ markedAt: "asc" }, { shopifyId: "asc" }],
+    take,
+  });
+
 /** Marked attempts whose end the ledger knows already: nothing is asked about them any more. */
-async function ended(ctx: Context, shop: Shop, marks: readonly Reread[]): Promise<Set<string>> {
-  const ids = marks.filter(({ kind }) => kind === "ATTEMPT").map(({ shopifyId }) => shopifyId);
+async function ended(ctx: Context, shop: Shop, attempts: readonly Reread[]): Promise<Set<string>> {
+  const ids = attempts.map(({ shopifyId }) => shopifyId);
   if (ids.length === 0) return new Set();
   const rows = await ctx.db.billingAttempt.findMany({
     where: { shopId: shop.id, shopifyId: { in: ids }, state: { in: ["SUCCESS", "FAILED"] } },
@@ -66,12 +73,11 @@ async function ended(ctx: Context, shop: Shop, marks: readonly Reread[]): Promis
 async function gathering(
   ctx: Context,
   shop: Shop,
-  marks: readonly Reread[],
+  attempts: readonly Reread[],
   known: ReadonlySet<string>,
 ): Promise<Date | null> {
-  const waiting = marks.filter(({ kind, shopifyId }) => kind === "ATTEMPT" && !known.has(shopifyId));
-  const oldest = waiting[0];
-  if (!oldest || waiting.length >= MARKS_PER_ROUND / 2) return null;
+  const oldest = attempts.find(({ shopifyId }) => !known.has(shopifyId));
+  if (!oldest || attempts.length >= MARKS_PER_ROUND.attempts) return null;
   const until = new Date(oldest.markedAt.getTime() + GATHER_MS);
   if (until <= ctx.clock.now()) return null;
   const onTheirWay = await ctx.db.charge.count({ where: { shopId: shop.id, state: { in: ["PENDING", "SENDING"] } } });
@@ -88,7 +94,11 @@ async function serve(ctx: Context, shop: Shop, marks: readonly Reread[]): Promis
       await probeNow(ctx, tx, shop.id);
     });
   }
-  await recordOutcomes(ctx, shop, await readAttempts(ctx, shop, idsOf("ATTEMPT")));
+  const attempts = await readAttempts(ctx, shop, idsOf("ATTEMPT"));
+  // Their contracts are locked while they are written down.
+  for (let from = 0; from < attempts.length; from += OUTCOMES_AT_ONCE) {
+    await recordOutcomes(ctx, shop, attempts.slice(from, from + OUTCOMES_AT_ONCE));
+  }
   await rereadCustomers(ctx, shop, idsOf("CUSTOMER"));
   await rereadPaymentMethods(ctx, shop, idsOf("PAYMENT_METHOD"));
   await rereadContracts(ctx, shop, idsOf("CONTRACT"));

@@ -142,7 +142,12 @@ export async function nextBillingMoment(ctx: Context): Promise<Date | null> {
 
 /** Puts one job for each shop that has something to do. */
 export async function tick(ctx: Context): Promise<void> {
-  for (const shopId of await dueShops(ctx)) await ctx.jobs.put(ctx.db, "billing.run", { shopId });
+  const due = await dueShops(ctx);
+  await ctx.jobs.putAll(
+    ctx.db,
+    "billing.run",
+    due.map((shopId) => ({ shopId })),
+  );
   await sweepShops(ctx);
   await tickContracts(ctx);
 }

@@ -101,9 +101,12 @@ const again = (ctx: Context, shop: Shop, at: Date | null): Promise<void> =>
  */
 export async function sweepShops(ctx: Context): Promise<void> {
   const now = ctx.clock.now();
-  for (const { shopId, at } of await moments(ctx)) {
-    if (at <= now) await ctx.jobs.put(ctx.db, "billing.sweep", { shopId });
-  }
+  const due = (await moments(ctx)).filter(({ at }) => at <= now);
+  await ctx.jobs.putAll(
+    ctx.db,
+    "billing.sweep",
+    due.map(({ shopId }) => ({ shopId })),
+  );
 }
 
 /** The next moment at which any shop's sweep begins or is looked at; may lie in the past. Null: never. */

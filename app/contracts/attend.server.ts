@@ -47,7 +47,11 @@ export async function tickContracts(ctx: Context): Promise<void> {
         SELECT 1 FROM "SubscriptionContract" contract
         WHERE contract."shopId" = shop.id AND contract."pausedUntil" <= ${now}::timestamptz
           AND contract.status = 'PAUSED' AND contract."goneAt" IS NULL AND contract."dunningPausedAt" IS NULL))`;
-  for (const { id } of rows) await ctx.jobs.put(ctx.db, "contracts.attend", { shopId: id });
+  await ctx.jobs.putAll(
+    ctx.db,
+    "contracts.attend",
+    rows.map(({ id }) => ({ shopId: id })),
+  );
 }
 
 /** The next moment at which a pause ends; null: none does. The demo's clock stops there. */

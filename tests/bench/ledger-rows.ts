@@ -21,7 +21,7 @@ export const SMALL_SHOPS = [2, 3, 4] as const;
 /**
  * Fills an empty database: each contract has a line, a cycle that was billed a month ago with its paid charge, and an
  * open cycle. The first shop's open cycles and one of each small shop's are all due one day after `now`; the others over
- * the thirty days after that. Nothing is due at `now`.
+ * the thirty days after that. Nothing is due at `now`, and the nights' sweeps, which are not measured, are done.
  */
 export async function fillLedger(client: pg.Client, { shops, contracts }: LedgerSize, now: Date): Promise<void> {
   const whale = Math.floor(contracts * WHALE_SHARE);
@@ -34,10 +34,11 @@ export async function fillLedger(client: pg.Client, { shops, contracts }: Ledger
   // Rows that fit together by the way they are made: checking each reference would take longer than making them.
   await client.query("SET session_replication_role = replica");
   await client.query(
-    `INSERT INTO "Shop" (id, domain, name, email, "currencyCode", "timeZone", "installedAt", "reconciledAt")
+    `INSERT INTO "Shop" (id, domain, name, email, "currencyCode", "timeZone", "installedAt", "reconciledAt",
+       "sweptAt")
      SELECT ${id(0, "n")}, 'bench-' || n || '.myshopify.com', 'Bench ' || n, 'owner@example.com', 'NOK', 'Europe/Oslo',
-       $1, $1 FROM generate_series(1, ${shops}) n`,
-    [past],
+       $1, $1, $2 FROM generate_series(1, ${shops}) n`,
+    [past, new Date(now.getTime() + 365 * DAY_MS)],
   );
   await client.query(
     `INSERT INTO "SubscriptionContract" (id, "shopId", "shopifyId", status, "currencyCode", "billingInterval",

@@ -98,13 +98,17 @@ export async function dueShops(ctx: Context): Promise<string[]> {
   const now = ctx.clock.now();
   const rows = await ctx.db.$queryRaw<{ id: string }[]>`
     SELECT shop.id FROM "Shop" shop
+    -- The first of each shop: asked whether there is any, PostgreSQL would read the cycles of all shops.
+    LEFT JOIN LATERAL (
+      SELECT true AS found FROM "BillingCycle" cycle
+      WHERE cycle."shopId" = shop.id AND cycle."dueAt" <= ${now}::timestamptz AND ${CHARGEABLE}
+      ORDER BY cycle."dueAt" LIMIT 1
+    ) AS due ON true
     WHERE ${BILLABLE} AND (shop."billingHeldReason" IS NULL OR shop."billingHeldUntil" <= ${now}::timestamptz) AND (
-      EXISTS (
-        SELECT 1 FROM "Charge" charge
-        WHERE charge."shopId" = shop.id AND charge."nextActionAt" <= ${now}::timestamptz)
+      due.found
       OR EXISTS (
-        SELECT 1 FROM "BillingCycle" cycle
-        WHERE cycle."shopId" = shop.id AND cycle."dueAt" <= ${now}::timestamptz AND ${CHARGEABLE}))`;
+        SELECT 1 FROM "Charge" charge
+        WHERE charge."shopId" = shop.id AND charge."nextActionAt" <= ${now}::timestamptz))`;
   return rows.map(({ id }) => id);
 }
 

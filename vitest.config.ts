@@ -11,6 +11,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: "checks",
+          // Importing the stand-in's schema takes seconds: a worker does it once. What a file needs apart (its database, its
+          // stand-in) it makes itself, and stubs are taken back.
+          isolate: false,
+          unstubGlobals: true,
+          unstubEnvs: true,
+          restoreMocks: true,
           include: ["app/**/*.test.ts", "app/**/*.test.tsx", "prisma/**/*.test.ts", "tests/**/*.test.ts"],
           exclude: ["tests/e2e/**", "**/*.browser.test.ts", "node_modules/**"],
           globalSetup: ["tests/database-setup.ts"],

@@ -37,13 +37,16 @@ export async function attemptsAt(demo: DemoClient, due: Due): Promise<Attempt[]>
   );
 }
 
-/** A shop of five subscribers of its own for a test, with the app installed and its contracts read. */
+/**
+ * A shop of its own for a test, with the app installed and its contracts read; of eight subscribers, one has a renewal
+ * within two days.
+ */
 export async function addShop(
   demo: DemoClient,
   database: Database,
   client: DemoClient,
   scenario = "kaffebonna",
-  subscribers = 5,
+  subscribers = 8,
 ): Promise<void> {
   await demo.post("/shops", { scenario, name: client.shop, subscribers });
   await demo.settle();

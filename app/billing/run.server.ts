@@ -23,7 +23,7 @@ const ROUNDS_PER_JOB = 20;
 const ATTEMPT_POINTS = 10;
 /** A round claims what the shop's rate lets through in this time, so that the guard is never old. */
 const ROUND_SECONDS = 20;
-const ROUND_LIMITS = { least: 50, most: 1000 } as const;
+const ROUND_LIMITS = { least: 50, most: 2000 } as const;
 
 /**
  * Charges what is due in the shop and follows up what is on its way. May be killed at any point and run twice at once:

@@ -17,8 +17,11 @@ const LEASE_MS = 5 * 60_000;
 const SAFE_END_MS = 60_000;
 /** A cycle that Shopify does not let be put back is tried again after this long. */
 export const NOT_PUT_BACK_WAIT_MS = 10 * 60_000;
-/** Calls with attempts that are under way at once: a Plus shop's rate needs 30 of 25 attempts at 300 ms each. */
-const MAX_IN_FLIGHT = 40;
+/**
+ * Calls with attempts that are under way at once: a Plus shop's rate needs 30 of 25 attempts at 300 ms each, and as many
+ * again to use up what the bucket has gathered while a round came to its end and the next one was looked at.
+ */
+const MAX_IN_FLIGHT = 60;
 
 /** Until when a charge that is taken at this moment is the taker's alone. */
 export const lease = (at: Date): Date => new Date(at.getTime() + LEASE_MS);

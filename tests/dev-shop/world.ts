@@ -88,6 +88,10 @@ export interface Shop {
   /** False: tax comes on top of prices, as in the United States. Absent: prices include it. */
   taxesIncluded?: boolean;
   shippingRates: ShippingRate[];
+  /** Where orders may be picked up; absent: nowhere. */
+  pickupLocations?: PickupLocation[];
+  /** What the shop brings to its neighbours itself; absent: nothing. */
+  localDelivery?: LocalDelivery;
   /** Absent in worlds that were kept before there were any. */
   discountCodes?: DiscountCode[];
   products: Record<string, Product>;
@@ -289,6 +293,30 @@ export interface SellingPlan {
   createdAt: Instant;
 }
 
+export interface PickupLocation {
+  id: string;
+  name: string;
+  address1: string;
+  zip: string;
+  city: string;
+  countryCode: string;
+  /** "Usually ready in 24 hours" */
+  pickupTime: string;
+  /** Absent: it costs nothing. */
+  price?: Decimal;
+}
+
+export interface LocalDelivery {
+  title: string;
+  description?: string;
+  price: Decimal;
+  /** Order subtotal from which it costs nothing. */
+  freeFrom?: Decimal;
+  countryCode: string;
+  zips: string[];
+  phoneRequired: boolean;
+}
+
 export type ContractStatus = "ACTIVE" | "PAUSED" | "CANCELLED" | "EXPIRED" | "FAILED";
 
 export interface Contract {
@@ -305,6 +333,8 @@ export interface Contract {
   deliveryPrice: Decimal;
   shippingTitle: string | null;
   shippingAddress: Address | null;
+  /** How it comes when it is not shipped, with `shippingTitle` as its title; else it is shipped, if anything is. */
+  deliveryMethod?: LocalDeliveryMethod | PickupMethod | null;
   originOrderId: string | null;
   note: string | null;
   /** Metadata only: not managed by Shopify, does not move cycles. */
@@ -323,6 +353,22 @@ export interface Contract {
   earlierEnds?: Instant[];
   discounts?: ContractDiscount[];
   customAttributes?: CustomAttribute[];
+}
+
+export interface LocalDeliveryMethod {
+  kind: "localDelivery";
+  code: string | null;
+  description: string | null;
+  /** E.164, or empty. */
+  phone: string;
+  instructions: string | null;
+}
+
+export interface PickupMethod {
+  kind: "pickup";
+  code: string | null;
+  description: string | null;
+  locationId: string;
 }
 
 export interface CustomAttribute {
@@ -356,7 +402,7 @@ export interface CycleEdit {
 /** What a cycle contract edit lays over its contract, for one cycle alone. */
 export interface CycleContract extends Pick<
   Contract,
-  "lines" | "deliveryPrice" | "shippingTitle" | "shippingAddress" | "paymentMethodId" | "note"
+  "lines" | "deliveryPrice" | "shippingTitle" | "shippingAddress" | "deliveryMethod" | "paymentMethodId" | "note"
 > {
   discounts: ContractDiscount[];
   customAttributes: CustomAttribute[];
@@ -593,6 +639,7 @@ export type GidType =
   | "Order"
   | "LineItem"
   | "App"
+  | "Location"
   | "MailingAddress";
 
 export const gid = (type: GidType, id: string): string => `gid://shopify/${type}/${id}`;

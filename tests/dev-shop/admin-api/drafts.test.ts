@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import { createAttempt, cycleAt, runDueEvents } from "../domain";
 import { aContract, APP } from "../domain/fixture";
-import { gid, nextId, type Contract, type Variant } from "../world";
+import { gid, nextId, type Contract, type Shop, type Variant } from "../world";
 import { contractGid, subscribed, type Api } from "./fixture";
 
 /** The payload of a mutation's only root field. */
@@ -40,6 +40,36 @@ const commitCycle = (api: Api, draftId: string): Promise<Record<string, unknown>
   );
 
 const shippedTo = (address: string): string => `input: { deliveryMethod: { shipping: { address: { ${address} } } } }`;
+
+const broughtTo = (option: string): string =>
+  `input: { deliveryMethod: { localDelivery: { localDeliveryOption: ${option} } } }`;
+
+const pickedUpAt = (locationId: string): string =>
+  `input: { deliveryPrice: "0", deliveryMethod: { pickup: { pickupOption: { code: "Torget", title: "Torget", locationId: "${locationId}" } } } }`;
+
+/** A shop that is picked up from, and brings what its neighbours buy. */
+const NEIGHBOURS: Pick<Shop, "pickupLocations" | "localDelivery"> = {
+  pickupLocations: [
+    {
+      id: "501",
+      name: "Torget",
+      address1: "Torget 1",
+      zip: "0155",
+      city: "Oslo",
+      countryCode: "NO",
+      pickupTime: "Usually ready in 2 hours",
+      price: "10.00",
+    },
+  ],
+  localDelivery: {
+    title: "Bud",
+    price: "29.00",
+    freeFrom: "900.00",
+    countryCode: "NO",
+    zips: ["0155"],
+    phoneRequired: true,
+  },
+};
 
 const lineGid = (contract: Contract): string => gid("SubscriptionLine", contract.lines[0]?.id ?? "");
 
@@ -170,6 +200,11 @@ describe("a contract's draft", () => {
       "SELLING_PLAN_MAX_CYCLES_MUST_BE_GREATER_THAN_MIN_CYCLES",
     ],
     ["subscriptionDraftUpdate", `input: { deliveryMethod: { localDelivery: {} } }`, "MISSING_LOCAL_DELIVERY_OPTIONS"],
+    ["subscriptionDraftUpdate", broughtTo(`{ title: "Bud", phone: "" }`), "BLANK"],
+    ["subscriptionDraftUpdate", broughtTo(`{ title: "Bud", phone: "912 34 567" }`), "INVALID"],
+    ["subscriptionDraftUpdate", pickedUpAt("gid://shopify/Location/999"), "INVALID"],
+    ["subscriptionDraftUpdate", `input: { deliveryMethod: { pickup: {} } }`, "BLANK"],
+    ["subscriptionDraftUpdate", `input: { deliveryMethod: { pickup: {}, shipping: {} } }`, "INVALID"],
     ["subscriptionDraftUpdate", shippedTo("countryCode: US"), "BLANK"],
     ["subscriptionDraftUpdate", shippedTo(`countryCode: US, provinceCode: "ON"`), "INVALID"],
     ["subscriptionDraftUpdate", shippedTo(`provinceCode: "OR"`), "INVALID"],
@@ -188,7 +223,8 @@ describe("a contract's draft", () => {
       "CONCATENATION_BILLING_CYCLE_CONTRACT_DRAFT_REQUIRED",
     ],
   ])("%s with %s is refused with %s", async (field, args, code) => {
-    const { api, contract } = subscribed();
+    const { api, contract, shop } = subscribed();
+    Object.assign(shop, NEIGHBOURS);
     const draftId = await open(api, contract);
     expect(codesOf(await mutate(api, field, `draftId: "${draftId}", ${args}`, "draft { id }"))).toEqual([code]);
   });
@@ -468,6 +504,104 @@ describe("a cycle's contract edit", () => {
     expect(deleted).toMatchObject({ billingCycles: [{ cycleIndex: 2 }, { cycleIndex: 3 }] });
     expect(topics(f)).toEqual(["subscription_billing_cycle_edits/delete", "subscription_billing_cycle_edits/delete"]);
     expect(cycleAt(world, shop, contract, 1).status).toBe("BILLED");
+  });
+});
+
+describe("a way of delivery", () => {
+  const OPTIONS = `... on SubscriptionDeliveryOptionResultSuccess { deliveryOptions { __typename
+    ... on SubscriptionShippingOption { title price { amount } }
+    ... on SubscriptionLocalDeliveryOption { title phoneRequired price { amount } }
+    ... on SubscriptionPickupOption { title pickupTime price { amount } location { id name address { city } } } } }`;
+  const METHOD = `deliveryMethod { __typename
+    ... on SubscriptionDeliveryMethodShipping { address { zip } shippingOption { title } }
+    ... on SubscriptionDeliveryMethodLocalDelivery { address { zip } localDeliveryOption { title phone instructions } }
+    ... on SubscriptionDeliveryMethodPickup { pickupOption { title location { id } } } }`;
+
+  /** What a draft is offered for an address, asked as often as the answer takes. */
+  async function optionsFor(api: Api, draftId: string, zip: string): Promise<Record<string, unknown>[]> {
+    const ask = `{ subscriptionDraft(id: "${draftId}") { deliveryOptions(deliveryAddress: { countryCode: NO, zip: "${zip}" }) { ${OPTIONS} } } }`;
+    await api.call(ask);
+    const { data, errors } = await api.call(ask);
+    expect(errors).toEqual([]);
+    const draft = data?.["subscriptionDraft"] as { deliveryOptions: { deliveryOptions: Record<string, unknown>[] } };
+    return draft.deliveryOptions.deliveryOptions;
+  }
+
+  test("is offered by what the shop says of it: its neighbours, and the place to pick up at", async () => {
+    const { api, contract, shop } = subscribed();
+    Object.assign(shop, NEIGHBOURS);
+    const draftId = await open(api, contract);
+    const pickup = {
+      __typename: "SubscriptionPickupOption",
+      title: "Torget",
+      pickupTime: "Usually ready in 2 hours",
+      price: { amount: "10.0" },
+      location: { id: "gid://shopify/Location/501", name: "Torget", address: { city: "Oslo" } },
+    };
+    expect(await optionsFor(api, draftId, "0155")).toEqual([
+      { __typename: "SubscriptionShippingOption", title: "Hjem", price: { amount: "49.0" } },
+      { __typename: "SubscriptionLocalDeliveryOption", title: "Bud", phoneRequired: true, price: { amount: "29.0" } },
+      pickup,
+    ]);
+    expect((await optionsFor(api, draftId, "5003")).map(({ title }) => title)).toEqual(["Hjem", "Torget"]);
+  });
+
+  test("is the contract's after the commit, and the next order goes that way at its price", async () => {
+    const f = subscribed();
+    const { api, contract, shop } = f;
+    Object.assign(shop, NEIGHBOURS);
+    const address = structuredClone(contract.shippingAddress);
+    const send = async (input: string) => {
+      const draftId = await open(api, contract);
+      const payload = await mutate(
+        api,
+        "subscriptionDraftUpdate",
+        `draftId: "${draftId}", ${input}`,
+        `draft { ${METHOD} }`,
+      );
+      expect(codesOf(payload)).toEqual([]);
+      expect(codesOf(await commit(api, draftId))).toEqual([]);
+      const { data } = await api.call(`{ subscriptionContract(id: "${contractGid(contract)}") { ${METHOD} } }`);
+      expect(data?.["subscriptionContract"]).toEqual(payload["draft"]);
+      return data?.["subscriptionContract"];
+    };
+    const bud = { __typename: "SubscriptionDeliveryMethodLocalDelivery", address: { zip: address?.zip } };
+    expect(await send(broughtTo(`{ title: "Bud", phone: "+4791234567", instructions: "Ring på" }`))).toEqual({
+      deliveryMethod: { ...bud, localDeliveryOption: { title: "Bud", phone: "+4791234567", instructions: "Ring på" } },
+    });
+    // Partial input: what is not named stays.
+    expect(await send(`input: { deliveryMethod: { localDelivery: { address: { zip: "0156" } } } }`)).toMatchObject({
+      deliveryMethod: { address: { zip: "0156" }, localDeliveryOption: { phone: "+4791234567" } },
+    });
+    expect(await send(pickedUpAt("gid://shopify/Location/501"))).toEqual({
+      deliveryMethod: {
+        __typename: "SubscriptionDeliveryMethodPickup",
+        pickupOption: { title: "Torget", location: { id: "gid://shopify/Location/501" } },
+      },
+    });
+    expect(bill(f, contract, 1)).toMatchObject({ shippingTitle: "Torget", shipping: "0.00", shippingAddress: null });
+    expect(await send(shippedTo(`address1: "Storgata 1", zip: "0155", city: "Oslo", countryCode: NO`))).toMatchObject({
+      deliveryMethod: { __typename: "SubscriptionDeliveryMethodShipping", address: { zip: "0155" } },
+    });
+  });
+
+  test("is missing when what was picked up is to be shipped to no address", async () => {
+    const { api, contract, shop } = subscribed();
+    Object.assign(shop, NEIGHBOURS);
+    const draftId = await open(api, contract);
+    await mutate(
+      api,
+      "subscriptionDraftUpdate",
+      `draftId: "${draftId}", ${pickedUpAt("gid://shopify/Location/501")}`,
+      "draft { id }",
+    );
+    await mutate(
+      api,
+      "subscriptionDraftUpdate",
+      `draftId: "${draftId}", input: { deliveryMethod: { shipping: { shippingOption: { title: "Hjem" } } } }`,
+      "draft { id }",
+    );
+    expect(codesOf(await commit(api, draftId))).toEqual(["DELIVERY_METHOD_REQUIRED"]);
   });
 });
 

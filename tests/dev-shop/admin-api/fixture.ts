@@ -10,6 +10,7 @@ export const SCOPES = [
   "read_customer_payment_methods",
   "read_orders",
   "read_all_orders",
+  "read_locations",
 ];
 
 export interface Answered {

@@ -16,11 +16,11 @@ export function contractOfCycle(contract: Contract, index: number | null): Contr
   const edit = cycleContractOf(contract, index);
   if (!edit) return contract;
   const { lines, discounts, customAttributes, deliveryPrice, shippingTitle, shippingAddress } = edit;
-  const { paymentMethodId, note, createdAt, updatedAt } = edit;
+  const { deliveryMethod = null, paymentMethodId, note, createdAt, updatedAt } = edit;
   return {
     ...contract,
     ...{ lines, discounts, customAttributes, deliveryPrice, shippingTitle, shippingAddress },
-    ...{ paymentMethodId, note, createdAt, updatedAt },
+    ...{ deliveryMethod, paymentMethodId, note, createdAt, updatedAt },
   };
 }
 

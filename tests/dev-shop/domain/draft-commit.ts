@@ -30,10 +30,10 @@ const stale = (): UserError =>
   );
 
 /** What any terms must have before they can hold: lines, someone to deliver to, discounts that apply to something. */
-function faultsOfTerms({ lines, shippingAddress, discounts = [] }: Contract): UserError[] {
+function faultsOfTerms({ lines, shippingAddress, deliveryMethod, discounts = [] }: Contract): UserError[] {
   return [
     ...(lines.length === 0 ? [fault("INVALID_LINES", "Must have at least one line.", "draftId")] : []),
-    ...(shippingAddress === null && lines.some(({ requiresShipping }) => requiresShipping)
+    ...(shippingAddress === null && !deliveryMethod && lines.some(({ requiresShipping }) => requiresShipping)
       ? [
           fault(
             "DELIVERY_METHOD_REQUIRED",
@@ -127,6 +127,7 @@ function change(world: World, shop: Shop, contract: Contract, working: Contract)
     deliveryPrice: working.deliveryPrice,
     shippingTitle: working.shippingTitle,
     shippingAddress: working.shippingAddress,
+    deliveryMethod: working.deliveryMethod ?? null,
     note: working.note,
     nextBillingDate: working.nextBillingDate,
     ...(earlierEnds ? { earlierEnds } : {}),
@@ -183,6 +184,7 @@ export function commitCycleDraft(world: World, shop: Shop, draft: Draft): Commit
     deliveryPrice: working.deliveryPrice,
     shippingTitle: working.shippingTitle,
     shippingAddress: working.shippingAddress,
+    deliveryMethod: working.deliveryMethod ?? null,
     paymentMethodId: working.paymentMethodId,
     note: working.note,
     discounts: structuredClone(working.discounts ?? []),

@@ -17,6 +17,28 @@ export interface ShippingInput {
   shippingOption?: Maybe<{ title?: Maybe<string>; presentmentTitle?: Maybe<string> }>;
 }
 
+export interface LocalDeliveryInput {
+  address?: ShippingInput["address"];
+  localDeliveryOption?: Maybe<OptionInput & { phone: string; instructions?: Maybe<string> }>;
+}
+
+export interface PickupInput {
+  pickupOption?: Maybe<OptionInput & { locationId: string }>;
+}
+
+interface OptionInput {
+  code?: Maybe<string>;
+  title?: Maybe<string>;
+  presentmentTitle?: Maybe<string>;
+  description?: Maybe<string>;
+}
+
+export interface DeliveryMethodInput {
+  shipping?: Maybe<ShippingInput>;
+  localDelivery?: Maybe<LocalDeliveryInput>;
+  pickup?: Maybe<PickupInput>;
+}
+
 export interface DraftInput {
   status?: Maybe<"ACTIVE" | "PAUSED" | "CANCELLED" | "EXPIRED" | "FAILED">;
   paymentMethodId?: Maybe<string>;
@@ -24,7 +46,7 @@ export interface DraftInput {
   billingPolicy?: Maybe<PolicyInput>;
   deliveryPolicy?: Maybe<PolicyInput>;
   deliveryPrice?: Maybe<string>;
-  deliveryMethod?: Maybe<{ shipping?: Maybe<ShippingInput>; localDelivery?: Maybe<object>; pickup?: Maybe<object> }>;
+  deliveryMethod?: Maybe<DeliveryMethodInput>;
   note?: Maybe<string>;
   customAttributes?: Maybe<CustomAttribute[]>;
 }

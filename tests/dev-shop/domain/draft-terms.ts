@@ -1,7 +1,7 @@
-import type { Address, Anchor, Contract, Draft, Shop, World } from "../world";
-import { faultsOfProvince } from "./addresses";
+import type { Anchor, Contract, Draft, Shop, World } from "../world";
 import type { UserError } from "./cycle-edits";
-import type { DraftInput, PolicyInput, ShippingInput } from "./draft-inputs";
+import { deliver, faultsOfDelivery } from "./draft-delivery";
+import type { DraftInput, PolicyInput } from "./draft-inputs";
 import { fault } from "./draft-lines";
 import { round } from "./money";
 import { isMultiple } from "./selling-plan-validation";
@@ -132,27 +132,7 @@ export function updateDraft(world: World, shop: Shop, draft: Draft, input: Draft
     ...(typeof date === "string" && ms(date) < ms(world.now)
       ? [fault("INVALID_BILLING_DATE", "Next billing date is invalid.", "input", "nextBillingDate")]
       : []),
-    ...(method?.localDelivery && !("localDeliveryOption" in method.localDelivery)
-      ? [
-          fault(
-            "MISSING_LOCAL_DELIVERY_OPTIONS",
-            "The local delivery options must be set for local delivery.",
-            "input",
-            "deliveryMethod",
-            "localDelivery",
-          ),
-        ]
-      : []),
-    ...(method?.shipping?.address
-      ? faultsOfProvince(
-          world,
-          addressAfter(working, method.shipping.address),
-          "input",
-          "deliveryMethod",
-          "shipping",
-          "address",
-        )
-      : []),
+    ...(method ? faultsOfDelivery(world, shop, working, method) : []),
   ];
   if (faults.length > 0) return refused(...faults);
   if (input.billingPolicy) {
@@ -165,31 +145,6 @@ export function updateDraft(world: World, shop: Shop, draft: Draft, input: Draft
   if (input.note !== undefined) working.note = input.note;
   if (input.customAttributes) working.customAttributes = input.customAttributes;
   if (typeof date === "string") working.nextBillingDate = instantOf(ms(date));
-  if (method?.shipping) ship(working, method.shipping);
+  if (method) deliver(working, method);
   return { draft, userErrors: [] };
-}
-
-const BLANK_ADDRESS: Address = {
-  firstName: "",
-  lastName: "",
-  address1: "",
-  zip: "",
-  city: "",
-  countryCode: "",
-};
-
-/** Documented: partial input; a field that is not given keeps its value. An empty province is none (assumed). */
-function addressAfter({ shippingAddress }: Contract, address: NonNullable<ShippingInput["address"]>): Address {
-  const given = Object.fromEntries(
-    Object.entries(address).filter((entry): entry is [string, string] => typeof entry[1] === "string"),
-  );
-  const { provinceCode, ...rest }: Address = { ...(shippingAddress ?? BLANK_ADDRESS), ...given };
-  return { ...rest, ...(provinceCode ? { provinceCode } : {}) };
-}
-
-function ship(working: Contract, { address, shippingOption }: ShippingInput): void {
-  if (address) working.shippingAddress = addressAfter(working, address);
-  if (shippingOption) {
-    working.shippingTitle = shippingOption.title ?? shippingOption.presentmentTitle ?? working.shippingTitle;
-  }
 }

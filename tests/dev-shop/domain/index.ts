@@ -28,7 +28,7 @@ export {
   hasFutureEdits,
   type CyclesResult,
 } from "./cycle-contracts";
-export { deliveryOptionsFor, deliveryOptionsOf, type DeliveryOption } from "./delivery-options";
+export { deliveryOptionsFor, deliveryOptionsOf, type DraftDeliveryOption } from "./delivery-options";
 export { amountsOf, discountOn, discountsOf, entitles, isSpent } from "./discounts";
 export { converted, inShopCurrency, priceIn } from "./markets";
 export { commitCycleDraft, commitDraft, committedFault, type CommitResult } from "./draft-commit";

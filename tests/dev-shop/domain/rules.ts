@@ -176,6 +176,24 @@ export const RULES = {
     default: true,
     says: "A draft's delivery options are null while Shopify asks for them (documented): the first time that an address is asked about (assumed); off: they are there at once.",
   },
+  draftsOfferEveryMethod: {
+    evidence: "documented",
+    says: "A draft's delivery options are of three kinds: shipping, local delivery and pick-up, each with its price; pick-up tells its location and when it is usually ready, local delivery whether it needs a phone number.",
+  },
+  pickupsNeedNoAddress: {
+    evidence: "assumed",
+    default: true,
+    says: "Pick-up is among a draft's delivery options whatever the address is, also without one; off: only with an address in the location's country.",
+  },
+  localDeliveryGoesByPostalCode: {
+    evidence: "observed",
+    says: "Local delivery is offered in the postal codes that the shop names (one of the two ways in which its settings let it say where).",
+  },
+  localDeliveryChecksThePhone: {
+    evidence: "assumed",
+    default: true,
+    says: "A draft whose local delivery has a phone number that is not in E.164, or none where the shop asks for one, is refused with INVALID and BLANK (that there is one, and its form, is documented; the refusal is not); off: drafts take any.",
+  },
   policyChangesCountFromTheCyclesStart: {
     evidence: "assumed",
     default: true,

@@ -20,6 +20,8 @@ export type ShopFields = Pick<Shop, "name" | "title" | "currency" | "timeZone" |
       | "protectedCustomerData"
       | "taxRate"
       | "shippingRates"
+      | "pickupLocations"
+      | "localDelivery"
       | "discountCodes"
     >
   >;

@@ -62,6 +62,24 @@ export default function kaffebonna(world: World, options: ScenarioOptions = {}):
       { title: "Hjem på kvelden", price: "89.00", countries: ["NO"] },
       { title: "Til Sverige og Danmark (4–6 dager)", price: "119.00", countries: ["SE", "DK"] },
     ],
+    pickupLocations: [
+      {
+        id: "501",
+        name: "Kaffebønna Grünerløkka",
+        address1: "Thorvald Meyers gate 40",
+        zip: "0552",
+        city: "Oslo",
+        countryCode: "NO",
+        pickupTime: "Vanligvis klar innen 24 timer",
+      },
+    ],
+    localDelivery: {
+      title: "Sykkelbud på Grünerløkka",
+      price: "29.00",
+      countryCode: "NO",
+      zips: ["0550", "0551", "0552", "0553", "0554", "0555", "0556", "0557", "0558"],
+      phoneRequired: true,
+    },
     discountCodes: [
       { code: "KAFFE10", value: { percentage: 10 }, appliesOnSubscription: true, recurringCycleLimit: 3, usedBy: [] },
       {

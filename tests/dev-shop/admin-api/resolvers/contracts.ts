@@ -3,8 +3,9 @@ import { adjustedPrice } from "../../domain/money";
 import { gid, type Attempt, type Contract, type ContractLine } from "../../world";
 import { connect, list } from "../connection";
 import { seesOrder, type Context, type Fields, type Paging } from "../context";
+import { deliveryMethodAnswer } from "./delivery-methods";
 import { allocationsOf, discountedPrice, linesOf, manualDiscounts, ownerOf } from "./discounts";
-import { adjustmentValue, anchors, count, image, money, owned } from "./values";
+import { adjustmentValue, anchors, count, image, money } from "./values";
 
 const byCreation = (attempts: readonly Attempt[], args: Paging): unknown =>
   connect(
@@ -104,21 +105,7 @@ export const contractFields: Record<string, Fields> = {
       anchors: anchors(policy.anchors),
     }),
     deliveryPrice: (contract: Contract) => money(contract.deliveryPrice, contract),
-    deliveryMethod: (contract: Contract) => {
-      const address = owned(contract.id, contract.shippingAddress);
-      return address
-        ? {
-            __typename: "SubscriptionDeliveryMethodShipping",
-            address,
-            shippingOption: {
-              code: contract.shippingTitle,
-              title: contract.shippingTitle,
-              presentmentTitle: contract.shippingTitle,
-              description: null,
-            },
-          }
-        : null;
-    },
+    deliveryMethod: (contract: Contract, _: object, { shop }: Context) => deliveryMethodAnswer(contract, shop),
     customer: (contract: Contract, _: object, { shop }: Context) => shop.customers[contract.customerId] ?? null,
     customerPaymentMethod: (
       contract: Contract,

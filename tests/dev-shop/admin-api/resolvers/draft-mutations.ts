@@ -31,7 +31,7 @@ import {
 } from "../../domain";
 import type { Contract, ContractDiscount, ContractLine, Draft } from "../../world";
 import { as, numericId, type Context, type Fields } from "../context";
-import { invalidId, notServed } from "../errors";
+import { invalidId } from "../errors";
 import { linesOf, manualDiscounts } from "./discounts";
 import type { EditedContract } from "./drafts";
 import { ownContract, ownDraft } from "./queries";
@@ -94,16 +94,21 @@ function lineInput<T extends LineUpdateInput>(input: T): T {
 
 function draftInput(input: DraftInput): DraftInput {
   const { deliveryMethod: method } = input;
-  if (method?.pickup) throw notServed("SubscriptionDeliveryMethodInput.pickup");
-  if (method?.localDelivery && "localDeliveryOption" in method.localDelivery) {
-    throw notServed("SubscriptionDeliveryMethodInput.localDelivery");
-  }
+  const pickup = method?.pickup?.pickupOption;
   return {
     ...input,
     ...(input.paymentMethodId ? { paymentMethodId: numericId("CustomerPaymentMethod", input.paymentMethodId) } : {}),
     ...(input.deliveryPrice === null || input.deliveryPrice === undefined
       ? {}
       : { deliveryPrice: String(input.deliveryPrice) }),
+    ...(pickup
+      ? {
+          deliveryMethod: {
+            ...method,
+            pickup: { pickupOption: { ...pickup, locationId: numericId("Location", pickup.locationId) } },
+          },
+        }
+      : {}),
   };
 }
 

@@ -1,8 +1,9 @@
-import { cycleAt, deliveryOptionsOf, discountsOf, type Cycle } from "../../domain";
+import { cycleAt, deliveryOptionsOf, discountsOf, type Cycle, type DraftDeliveryOption } from "../../domain";
 import { gid, type Contract, type Draft } from "../../world";
 import { connect, list } from "../connection";
 import { as, type Context, type Fields, type Paging, type Resolver } from "../context";
 import { contractFields } from "./contracts";
+import { locationAnswer } from "./delivery-methods";
 import { linesOf, manualDiscounts } from "./discounts";
 import { money } from "./values";
 
@@ -42,6 +43,26 @@ const cyclesConnection = (cycles: readonly Cycle[], args: Paging): unknown =>
 export interface EditedContract {
   terms: Contract;
   cycle: Cycle;
+}
+
+/** RULES.draftsOfferEveryMethod */
+function optionAnswer(option: DraftDeliveryOption, working: Contract): Record<string, unknown> {
+  const { code, title, price } = option;
+  const shared = { code, title, presentmentTitle: title, price: money(price, working) };
+  switch (option.kind) {
+    case "shipping":
+      return { __typename: "SubscriptionShippingOption", ...shared, description: null, phoneRequired: false };
+    case "localDelivery": {
+      const { description = null, phoneRequired } = option.settings;
+      return { __typename: "SubscriptionLocalDeliveryOption", ...shared, description, phoneRequired };
+    }
+    case "pickup": {
+      const { location } = option;
+      const { pickupTime } = location;
+      const more = { description: null, phoneRequired: false, pickupTime, location: locationAnswer(location) };
+      return { __typename: "SubscriptionPickupOption", ...shared, ...more };
+    }
+  }
 }
 
 const SHARED =
@@ -86,10 +107,11 @@ export const draftFields: Record<string, Fields> = {
     },
     deliveryOptions: (
       draft: Draft,
-      { deliveryAddress: address }: { deliveryAddress?: { countryCode?: string | null } | null },
+      { deliveryAddress: address }: { deliveryAddress?: { countryCode?: string | null; zip?: string | null } | null },
       { world, shop }: Context,
     ) => {
-      const options = deliveryOptionsOf(world, shop, draft, address?.countryCode ?? null);
+      const to = address?.countryCode ? { countryCode: address.countryCode, zip: address.zip ?? null } : null;
+      const options = deliveryOptionsOf(world, shop, draft, to);
       if (options === null) return null;
       if (options.length === 0) {
         return {
@@ -99,15 +121,7 @@ export const draftFields: Record<string, Fields> = {
       }
       return {
         __typename: "SubscriptionDeliveryOptionResultSuccess",
-        deliveryOptions: options.map(({ code, title, price }) => ({
-          __typename: "SubscriptionShippingOption",
-          code,
-          title,
-          presentmentTitle: title,
-          description: null,
-          phoneRequired: false,
-          price: money(price, draft.working),
-        })),
+        deliveryOptions: options.map((option) => optionAnswer(option, draft.working)),
       };
     },
   },

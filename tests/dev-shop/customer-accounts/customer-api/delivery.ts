@@ -83,6 +83,7 @@ export function selectMethod(
     return refused("subscriptionDeliveryOptionsResultToken", "Delivery options have to be fetched for this address.");
   }
   contract.shippingAddress = address;
+  contract.deliveryMethod = null;
   const subtotal = contract.lines.reduce((sum, line) => sum + Number(line.currentPrice) * line.quantity, 0);
   const needsShipping = contract.lines.some(({ requiresShipping }) => requiresShipping);
   const shipping = shippingFor(shop, subtotal.toFixed(2), needsShipping);

@@ -68,6 +68,11 @@ function upcoming(contract: Contract, args: Paging, { world, shop }: Context): C
 const newestFirst = (orders: readonly Order[]): Order[] =>
   [...orders].sort((a, b) => b.createdAt.localeCompare(a.createdAt));
 
+const OTHER_METHODS = {
+  localDelivery: "SubscriptionDeliveryMethodLocalDelivery",
+  pickup: "SubscriptionDeliveryMethodPickup",
+} as const;
+
 /** What is served, by type and field; everything else of the schema answers NOT_SERVED. */
 export const FIELDS: Record<string, Record<string, Resolve>> = {
   QueryRoot: { customer: (_: unknown, __: unknown, { customer }: Context) => customer },
@@ -147,18 +152,21 @@ export const FIELDS: Record<string, Record<string, Resolve>> = {
     }),
     deliveryPolicy: ({ deliveryPolicy }: Contract) => policy(deliveryPolicy),
     deliveryPrice: ({ deliveryPrice }: Contract, _: unknown, { shop }: Context) => money(deliveryPrice, shop),
-    deliveryMethod: ({ shippingAddress, shippingTitle }: Contract) =>
-      shippingAddress && {
-        __typename: "SubscriptionDeliveryMethodShipping",
-        address: {
-          ...shippingAddress,
-          name: `${shippingAddress.firstName} ${shippingAddress.lastName}`,
-          address2: shippingAddress.address2 ?? null,
-          phone: shippingAddress.phone ?? null,
-          provinceCode: shippingAddress.provinceCode ?? null,
-        },
-        shippingOption: { title: shippingTitle ?? "", presentmentTitle: shippingTitle, description: null },
-      },
+    // Of the other two ways only their name is served.
+    deliveryMethod: ({ deliveryMethod, shippingAddress, shippingTitle }: Contract) =>
+      deliveryMethod
+        ? { __typename: OTHER_METHODS[deliveryMethod.kind] }
+        : shippingAddress && {
+            __typename: "SubscriptionDeliveryMethodShipping",
+            address: {
+              ...shippingAddress,
+              name: `${shippingAddress.firstName} ${shippingAddress.lastName}`,
+              address2: shippingAddress.address2 ?? null,
+              phone: shippingAddress.phone ?? null,
+              provinceCode: shippingAddress.provinceCode ?? null,
+            },
+            shippingOption: { title: shippingTitle ?? "", presentmentTitle: shippingTitle, description: null },
+          },
     lines: ({ lines }: Contract, args: Paging) => list(lines, args),
     linesCount: ({ lines }: Contract) => count(lines.length),
     orders: ({ id }: Contract, args: Paging, { shop }: Context) => list(newestFirst(ordersOf(shop, id)), args),

@@ -175,6 +175,7 @@ const SCOPES: Record<string, { en: string; nb: string }> = {
   read_orders: { en: "Read orders of the last 60 days", nb: "lese ordrer fra de siste 60 dagene" },
   write_orders: { en: "Read and edit orders", nb: "lese og endre ordrer" },
   read_all_orders: { en: "Read older orders too", nb: "lese eldre ordrer også" },
+  read_locations: { en: "Read locations", nb: "lese lokasjoner" },
   write_app_proxy: { en: "Show pages in the online store", nb: "vise sider i nettbutikken" },
 };
 

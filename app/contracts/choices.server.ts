@@ -7,8 +7,6 @@ import { ProductVariantsDocument } from "~/shopify/generated/admin";
 
 import type { NotActed } from "./acting.server";
 import { isEnded } from "./cycle-rules";
-import { deliveryOffers, openDraft } from "./draft.server";
-import type { EditAddress } from "./edit";
 import { editRow, gather } from "./edit-material.server";
 import type { EditRow } from "./edit-material.server";
 import { readTerms, termsOf } from "./row-terms";
@@ -45,14 +43,6 @@ export interface VariantOffer {
 
 /** For what a variant is to be chosen. */
 export type VariantPurpose = { for: "swap"; lineId: string } | { for: "add" } | { for: "one-off" };
-
-export interface DeliveryChoice {
-  code: string;
-  title: string;
-  description: string | null;
-  price: Money;
-  current: boolean;
-}
 
 /** Variants that are shown for one choice: two or three screens of a telephone. */
 const MOST_VARIANTS = 60;
@@ -161,31 +151,8 @@ async function variantsOfProduct(ctx: Context, shop: Shop, productId: string): P
   return product?.variants.nodes.map(({ id }) => id) ?? [];
 }
 
-/** How Shopify delivers to the address; without one, to the contract's. Empty: it does not. */
-export function deliveryOptions(
-  ctx: Context,
-  shop: Shop,
-  contractId: string,
-  address?: EditAddress,
-): Promise<{ outcome: "CHOICES"; options: DeliveryChoice[] } | NoChoices> {
-  return ofRunning(ctx, shop, contractId, async (row) => {
-    // Nothing is shipped.
-    if (row.shippingAddress === null) return { outcome: "CHOICES", options: [] };
-    const draft = await openDraft(ctx, shop, row.shopifyId);
-    if ("outcome" in draft) return { outcome: "SHOPIFY_UNAVAILABLE" };
-    const offers = await deliveryOffers(ctx, shop, draft.draftId, address ?? null);
-    const options = offers.map(({ code, title, presentmentTitle, description, price }) => ({
-      code,
-      title: presentmentTitle ?? title,
-      description,
-      price: money(price, row.currencyCode),
-      current: [title, presentmentTitle].includes(row.deliveryMethodTitle ?? ""),
-    }));
-    return { outcome: "CHOICES", options };
-  });
-}
-
-async function ofRunning<Result>(
+/** Of a contract that has not ended; Shopify's silence is an answer. */
+export async function ofRunning<Result>(
   ctx: Context,
   shop: Shop,
   contractId: string,

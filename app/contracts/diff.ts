@@ -1,11 +1,11 @@
-import type { ContractStatus } from "~/generated/prisma/enums";
+import type { ContractStatus, DeliveryMethod } from "~/generated/prisma/enums";
 import type { ContractPart, EventType } from "~/history/events";
 import { isSame } from "~/money/money";
 import type { DecimalLike } from "~/money/money";
 import { storedDiscounts } from "~/money/next-amount";
 import type { ContractDiscount } from "~/money/next-amount";
 
-import type { ContractReading, LineReading } from "./reading";
+import type { ContractReading, DeliveryOption, LineReading } from "./reading";
 
 /** The event that a change of status is; null where nothing changed. */
 export function statusEvent(
@@ -43,6 +43,8 @@ export interface MirroredContract extends Pick<
 > {
   deliveryPrice: DecimalLike;
   shippingAddress: unknown;
+  deliveryMethod: DeliveryMethod | null;
+  deliveryOption: unknown;
   discounts: unknown;
   deliveryMethodTitle: string | null;
   customerShopifyId: string | null;
@@ -56,7 +58,8 @@ export function changedParts(before: MirroredContract, after: ContractReading): 
   if (
     !isSame(before.deliveryPrice, after.deliveryPrice) ||
     // Null: it was read before titles were.
-    (before.deliveryMethodTitle !== null && before.deliveryMethodTitle !== after.deliveryMethodTitle)
+    (before.deliveryMethodTitle !== null && before.deliveryMethodTitle !== after.deliveryMethodTitle) ||
+    (before.deliveryMethod !== null && agreedDelivery(before) !== agreedDelivery(after))
   ) {
     parts.push("delivery");
   }
@@ -97,6 +100,13 @@ function sameLine(before: MirroredLine, after: LineReading | undefined): boolean
       ([key, value]) => key === "discountedPrice" || before[key as keyof typeof rest] === value,
     )
   );
+}
+
+/** Another way, another place, or somebody else to call; that a place has another name is no change of the contract. */
+function agreedDelivery(contract: Pick<MirroredContract, "deliveryMethod" | "deliveryOption">): string {
+  // Written by the mirror alone, in this shape.
+  const option = contract.deliveryOption as DeliveryOption | null;
+  return JSON.stringify([contract.deliveryMethod, option?.place?.id, option?.phone, option?.instructions]);
 }
 
 /** How often a discount has been used is no change that anybody has made. */

@@ -1,7 +1,6 @@
 import { isSame } from "~/money/money";
 import type { DecimalLike } from "~/money/money";
 import type {
-  CountryCode,
   SubscriptionDraftInput,
   SubscriptionLineInput,
   SubscriptionLineUpdateInput,
@@ -9,6 +8,8 @@ import type {
   SubscriptionPricingPolicyInput,
 } from "~/shopify/generated/admin";
 
+import { methodInput } from "./delivery";
+import type { DeliveryTerms } from "./delivery";
 import type { Attribute } from "./edit";
 import type { LinePricing, Policy } from "./pricing";
 import type { ContractTerms, LineTerms } from "./terms";
@@ -25,15 +26,10 @@ export interface DraftSteps {
   codes: string[];
 }
 
-/** The way in which it is delivered then, as Shopify has offered it; null: as it was. */
-export interface DeliveryTerms {
-  code: string;
-  title: string;
-  presentmentTitle: string | null;
-  price: string;
-}
-
-/** @param limits payments that were agreed to at least and at most: they stay whatever the rhythm is */
+/**
+ * @param delivery the way in which it is delivered then, as Shopify has offered it; null: as it was
+ * @param limits payments that were agreed to at least and at most: they stay whatever the rhythm is
+ */
 export function draftSteps(
   before: ContractTerms,
   after: ContractTerms,
@@ -115,7 +111,7 @@ function termsInput(
   delivery: DeliveryTerms | null,
   limits: { minCycles: number | null; maxCycles: number | null },
 ): SubscriptionDraftInput | null {
-  const { plan, address } = after;
+  const { plan } = after;
   const { minCycles, maxCycles } = limits;
   const input: SubscriptionDraftInput = {
     ...(plan
@@ -124,42 +120,15 @@ function termsInput(
           deliveryPolicy: policyInput(plan.delivery),
         }
       : {}),
-    ...(delivery ? { deliveryPrice: delivery.price } : {}),
-    ...(delivery || address
+    ...(delivery
       ? {
-          deliveryMethod: {
-            shipping: {
-              ...(address ? { address: addressInput(address) } : {}),
-              ...(delivery
-                ? {
-                    shippingOption: {
-                      code: delivery.code,
-                      title: delivery.title,
-                      presentmentTitle: delivery.presentmentTitle,
-                    },
-                  }
-                : {}),
-            },
-          },
+          deliveryPrice: delivery.price,
+          deliveryMethod: methodInput(delivery.method, delivery.option, delivery.address),
         }
       : {}),
   };
   return Object.keys(input).length > 0 ? input : null;
 }
-
-/** What was left empty is emptied: Shopify keeps what is not named. */
-export const addressInput = (address: NonNullable<ContractTerms["address"]>) => ({
-  firstName: address.firstName ?? "",
-  lastName: address.lastName,
-  company: address.company ?? "",
-  address1: address.address1,
-  address2: address.address2 ?? "",
-  zip: address.zip,
-  city: address.city,
-  provinceCode: address.provinceCode ?? "",
-  countryCode: address.countryCode as CountryCode,
-  ...(address.phone ? { phone: address.phone } : {}),
-});
 
 /** How Shopify has a contract or a draft, to be compared with what was asked for. */
 export interface TermsSeen {

@@ -15,11 +15,13 @@ import {
   DraftReadingDocument,
   DraftUpdateDocument,
 } from "~/shopify/generated/admin";
-import type { DraftReadingQuery } from "~/shopify/generated/admin";
+import type { DraftDeliveryQuery, DraftReadingQuery } from "~/shopify/generated/admin";
 
-import type { DeliveryTerms, DraftSteps, TermsSeen } from "./draft-steps";
-import { addressInput } from "./draft-steps";
+import { addressInput } from "./delivery";
+import type { DeliveryOffer } from "./delivery";
+import type { DraftSteps, TermsSeen } from "./draft-steps";
 import type { EditAddress } from "./edit";
+import { pickupPlace } from "./reading";
 
 /** How often Shopify is asked again while it asks carriers, and how long between: some two seconds in all. */
 const DELIVERY_TRIES = 5;
@@ -150,10 +152,6 @@ export async function commitDraft(ctx: Context, shop: Shop, draftId: string): Pr
   return subscriptionDraftCommit;
 }
 
-export interface OfferedDelivery extends DeliveryTerms {
-  description: string | null;
-}
-
 /**
  * How Shopify delivers the draft's lines.
  * @returns nothing when it does not deliver there, or has no answer in time
@@ -164,29 +162,39 @@ export async function deliveryOffers(
   shop: Shop,
   draftId: string,
   address: EditAddress | null,
-): Promise<OfferedDelivery[]> {
+): Promise<DeliveryOffer[]> {
   const variables = { draftId, address: address ? addressInput(address) : null };
   for (let attempt = 1; attempt <= DELIVERY_TRIES; attempt += 1) {
     const { subscriptionDraft } = await ctx.admin(shop.domain).request(DraftDeliveryDocument, variables);
     const result = subscriptionDraft?.deliveryOptions;
     if (result?.__typename === "SubscriptionDeliveryOptionResultSuccess") {
-      return result.deliveryOptions.flatMap((option) =>
-        // Fetching it somewhere is no way of delivery that this app offers yet.
-        option.__typename === "SubscriptionShippingOption" && option.price
-          ? [
-              {
-                code: option.code,
-                title: option.title,
-                presentmentTitle: option.presentmentTitle,
-                description: option.description,
-                price: option.price.amount,
-              },
-            ]
-          : [],
-      );
+      return result.deliveryOptions.flatMap((option) => offerOf(option) ?? []);
     }
     if (result) return [];
     await realTime.wait(DELIVERY_WAIT_MS);
   }
   return [];
+}
+
+type OptionNode = Extract<
+  NonNullable<NonNullable<DraftDeliveryQuery["subscriptionDraft"]>["deliveryOptions"]>,
+  { __typename: "SubscriptionDeliveryOptionResultSuccess" }
+>["deliveryOptions"][number];
+
+/** What has no price can't be offered. */
+function offerOf(node: OptionNode): DeliveryOffer | null {
+  if (!node.price) return null;
+  const { code, title, presentmentTitle, description } = node;
+  const option = { code, title, presentmentTitle, description, phone: null, instructions: null, place: null };
+  const offer = { price: node.price.amount, phoneRequired: false, readyIn: null };
+  switch (node.__typename) {
+    case "SubscriptionShippingOption":
+      return { ...offer, method: "SHIPPING", option };
+    case "SubscriptionLocalDeliveryOption":
+      return { ...offer, method: "LOCAL_DELIVERY", option, phoneRequired: node.phoneRequired };
+    case "SubscriptionPickupOption": {
+      const place = pickupPlace(node.location);
+      return { ...offer, method: "PICKUP", option: { ...option, place }, readyIn: node.pickupTime || null };
+    }
+  }
 }

@@ -1,10 +1,11 @@
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 
+import { chosenOption, editAddressOf, isCurrent, deliveryMethodOf, offerCode, storedAddress } from "./delivery";
+import type { DeliveryOffer, DeliveryTerms } from "./delivery";
 import { deliveryOffers, fillDraft, openDraft, readDraft } from "./draft.server";
 import type { DraftSeen, Refused } from "./draft.server";
 import { draftSteps, isAsAsked } from "./draft-steps";
-import type { DeliveryTerms } from "./draft-steps";
 import type { ContractEdit } from "./edit";
 import { materialFor } from "./edit-material.server";
 import type { EditRow } from "./edit-material.server";
@@ -31,8 +32,10 @@ export async function prepare(
   const material = await materialFor(ctx, shop, row, edits);
   const after = applyEdits(before, edits, material);
   if (typeof after === "string") return { outcome: after };
-  // What is not shipped has no address that could change.
-  if ((after.address || after.deliveryCode) && row.shippingAddress === null) return { outcome: "NOT_OFFERED" };
+  const method = deliveryMethodOf(row);
+  // What is not delivered goes nowhere else; what is picked up has no address of its own.
+  if ((after.address || after.deliveryCode) && method === null) return { outcome: "NOT_OFFERED" };
+  if (after.address && after.deliveryCode === null && method === "PICKUP") return { outcome: "NOT_OFFERED" };
   return { row, before, after };
 }
 
@@ -67,19 +70,31 @@ export async function inDraft(
   return { draftId, delivery, seen };
 }
 
-/** The way that was asked for; to a new address the way it had, else the cheapest. */
+/**
+ * The way that was asked for. To a new address the way it had, else the cheapest that is shipped: nobody is sent to pick
+ * something up, or asked for a phone number, by moving.
+ */
 async function deliveryFor(
   ctx: Context,
   shop: Shop,
   row: EditRow,
   draftId: string,
-  { address, deliveryCode }: ContractTerms,
+  { address, deliveryCode, phone }: ContractTerms,
 ): Promise<DeliveryTerms | EditProblem> {
   const offers = await deliveryOffers(ctx, shop, draftId, address);
-  const cheapest = [...offers].sort((a, b) => Number(a.price) - Number(b.price))[0];
-  const own = offers.find(({ title, presentmentTitle }) =>
-    [title, presentmentTitle].includes(row.deliveryMethodTitle ?? ""),
-  );
-  const wanted = deliveryCode === null ? (own ?? cheapest) : offers.find(({ code }) => code === deliveryCode);
-  return wanted ?? { outcome: "ADDRESS_NOT_SERVED" };
+  const wanted =
+    deliveryCode === null
+      ? (offers.find((offer) => isCurrent(offer, row)) ?? cheapestShipping(offers))
+      : offers.find((offer) => offerCode(offer) === deliveryCode);
+  if (!wanted) return { outcome: "ADDRESS_NOT_SERVED" };
+  const { method, price } = wanted;
+  const stored = storedAddress(row);
+  // Another way of delivery knows nothing of the address that the one before had.
+  const to = address ?? (stored && method !== deliveryMethodOf(row) ? editAddressOf(stored) : null);
+  if (method === "PICKUP") return { method, price, option: chosenOption(wanted, row, phone), address: null };
+  if (!to && !stored) return { outcome: "ADDRESS_NOT_SERVED" };
+  return { method, price, option: chosenOption(wanted, row, phone), address: to };
 }
+
+const cheapestShipping = (offers: readonly DeliveryOffer[]): DeliveryOffer | undefined =>
+  offers.filter(({ method }) => method === "SHIPPING").sort((a, b) => Number(a.price) - Number(b.price))[0];

@@ -7,6 +7,8 @@ import { AdminApiError } from "~/shopify/admin-api.server";
 
 import { beginAct, carryOut } from "./acting.server";
 import { isEnded } from "./cycle-rules";
+import { holdsDelivery } from "./delivery";
+import type { DeliveryTerms } from "./delivery";
 import { commitDraft } from "./draft.server";
 import type { DraftSeen } from "./draft.server";
 import { draftSteps, isAsAsked, isNothing } from "./draft-steps";
@@ -63,8 +65,8 @@ async function tryEdit(
   const prepared = await unlessUnavailable(() => prepare(ctx, shop, known, edits));
   if ("outcome" in prepared) return prepared;
   const { row, before, after } = prepared;
-  if (isNothing(draftSteps(before, after, null, row)) && after.deliveryCode === null)
-    return edited(ctx, shop, row, null);
+  const staysThere = after.deliveryCode === null && after.address === null;
+  if (isNothing(draftSteps(before, after, null, row)) && staysThere) return edited(ctx, shop, row, null);
 
   const expected = await nextDate(ctx, shop, row, after);
   const act = { type: "contract.changed", cycleIndex: null, actor } as const;
@@ -76,7 +78,7 @@ async function tryEdit(
     return begun.outcome === "RENEWAL_RUNNING" && queue ? queueEdits(ctx, shop, contractId, [...edits], actor) : begun;
   }
   const problem: { found: EditOutcome | null } = { found: null };
-  const asked: { deliveryPrice: string } = { deliveryPrice: row.deliveryPrice.toString() };
+  const asked: { delivery: DeliveryTerms | null } = { delivery: null };
   const result = await carryOut(
     ctx,
     shop,
@@ -87,7 +89,7 @@ async function tryEdit(
         problem.found = draft;
         return null;
       }
-      if (draft.delivery) asked.deliveryPrice = draft.delivery.price;
+      asked.delivery = draft.delivery;
       const committed = await commitDraft(ctx, shop, draft.draftId);
       if (committed?.userErrors.some(({ code }) => code === "STALE_CONTRACT")) {
         problem.found = { outcome: "STALE" };
@@ -95,20 +97,20 @@ async function tryEdit(
       }
       return committed;
     },
-    async () => holds(await editRow(ctx, shop, contractId), row, after, asked.deliveryPrice),
+    async () => holds(await editRow(ctx, shop, contractId), row, after, asked.delivery),
   );
   if (problem.found) return problem.found;
   if (result.outcome !== "DONE") return result;
   const now = await editRow(ctx, shop, contractId);
   if (!now) return { outcome: "NOT_FOUND" };
-  if (!holds(now, row, after, asked.deliveryPrice)) return { outcome: "NOT_AS_ASKED", takenBack: false };
+  if (!holds(now, row, after, asked.delivery)) return { outcome: "NOT_AS_ASKED", takenBack: false };
   return edited(ctx, shop, now, expected);
 }
 
 const ADDRESS_PARTS = ["lastName", "address1", "zip", "city", "countryCode"] as const;
 
 /** Whether the contract, read again, is what the edit made of it. */
-function holds(now: EditRow | null, before: EditRow, asked: ContractTerms, deliveryPrice: string): boolean {
+function holds(now: EditRow | null, before: EditRow, asked: ContractTerms, delivery: DeliveryTerms | null): boolean {
   if (!now) return false;
   const discounts = storedDiscounts(now.discounts);
   const added = discounts.length - storedDiscounts(before.discounts).length;
@@ -123,8 +125,9 @@ function holds(now: EditRow | null, before: EditRow, asked: ContractTerms, deliv
         deliveryPrice: now.deliveryPrice,
       },
       asked,
-      deliveryPrice,
+      delivery?.price ?? before.deliveryPrice,
     ) &&
+    (delivery === null || holdsDelivery(now, delivery)) &&
     added === wanted &&
     asked.removeDiscounts.every((id) => !discounts.some((discount) => discount.id === id)) &&
     asked.lines.every(({ shopifyId, attributes }) => {
@@ -210,7 +213,7 @@ export async function quoteEdit(
     }
     const { delivery, seen } = draft;
     const deliveryThen = delivery
-      ? { price: delivery.price, title: delivery.presentmentTitle ?? delivery.title }
+      ? { price: delivery.price, title: delivery.option.presentmentTitle ?? delivery.option.title }
       : deliveryNow;
     const read = readTerms(row, after, deliveryThen, next);
     return { ...quoted, after: { ...read, amount: amountIn(seen, read) } };

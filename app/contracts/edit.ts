@@ -45,9 +45,10 @@ export const contractEdit = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("REMOVE_LINE"), lineId }),
   /** All of the line's attributes: those that are not named are gone. */
   z.object({ kind: z.literal("ATTRIBUTES"), lineId, attributes: z.array(attribute).max(50) }),
+  /** Of what is picked up only together with another way of delivery. */
   z.object({ kind: z.literal("ADDRESS"), address }),
-  /** `code` of one of Shopify's delivery options for the address. */
-  z.object({ kind: z.literal("DELIVERY_METHOD"), code: short.min(1) }),
+  /** `code` names one of Shopify's delivery options for the address (delivery.ts, offerCode); `phone` is for local delivery. */
+  z.object({ kind: z.literal("DELIVERY_METHOD"), code: z.string().min(1).max(300), phone: short.optional() }),
   z.object({ kind: z.literal("DISCOUNT_CODE"), code: short.min(1) }),
   /** "gid://shopify/SubscriptionManualDiscount/…" */
   z.object({ kind: z.literal("REMOVE_DISCOUNT"), discountId: short.min(1) }),

@@ -16,7 +16,7 @@ import { changeEvents, createdEvent, withAll } from "./mirror-events.server";
 import type { MirrorRow } from "./mirror-events.server";
 import { knownCycles, mergeCycles, writeCycles } from "./mirror-cycles.server";
 import type { CycleRow } from "./mirror-cycles.server";
-import type { ContractReading, CycleReading, Glance, LineReading } from "./reading";
+import type { ContractReading, CycleReading, Glance, LineReading, PickupPlace } from "./reading";
 
 /** A contract as it was read, whole or at a glance, with the cycles of the same moment. */
 export type Reading =
@@ -95,9 +95,7 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
     if (reading.kind === "whole") {
       const customer = customers.get(reading.contract.customer?.shopifyId ?? "");
       // What was deleted at a person's wish does not come back with the next reading.
-      const contract = customer?.redacted
-        ? { ...reading.contract, shippingAddress: null, paymentMethodLabel: null, paymentMethodExpiry: null }
-        : reading.contract;
+      const contract = customer?.redacted ? { ...reading.contract, ...WITHOUT_PERSON } : reading.contract;
       const data = contractRow(ctx, shop, id, contract, customer?.id ?? null);
       if (row) {
         await updateContract(ctx, tx, shop, row, data, contract, act);
@@ -138,10 +136,26 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
   return { ids, mustReadWhole };
 }
 
+/** What a contract tells of who somebody is and where they live. */
+const WITHOUT_PERSON = {
+  shippingAddress: null,
+  deliveryOption: null,
+  paymentMethodLabel: null,
+  paymentMethodExpiry: null,
+} as const;
+
 /** Of an answer that can't be understood, this much is kept for whoever looks into it. */
 const ANSWER_KEPT = 10_000;
 
-const PERSONAL: readonly string[] = ["firstName", "lastName", "defaultEmailAddress", "address", "instrument"];
+const PERSONAL: readonly string[] = [
+  "firstName",
+  "lastName",
+  "defaultEmailAddress",
+  "address",
+  "instrument",
+  "phone",
+  "instructions",
+];
 
 /** Of what says who somebody is and where they live only its kind is kept: nobody looks for it here when it is deleted. */
 const withoutPeople = (key: string, value: unknown): unknown =>
@@ -192,6 +206,8 @@ const sameAtAGlance = (row: MirrorRow, glance: Glance): boolean =>
   (row.customer?.shopifyId ?? null) === glance.customerId &&
   row.unreadableSince === null &&
   row.goneAt === null &&
+  // It was read before ways of delivery were.
+  row.deliveryMethod !== null &&
   // An order uses up a discount without a new revision.
   storedDiscounts(row.discounts).every(({ orders }) => orders === null);
 
@@ -208,7 +224,7 @@ function contractRow(
   const { status, revisionId, currencyCode, minCycles, maxCycles, deliveryPrice, shippingAddress } = reading;
   const { billingInterval, billingIntervalCount, deliveryInterval, deliveryIntervalCount } = reading;
   const { originOrderId, originOrderName, paymentMethodId, paymentMethodLabel, paymentMethodRevokedAt } = reading;
-  const { paymentMethodExpiry, deliveryMethodTitle } = reading;
+  const { paymentMethodExpiry, deliveryMethod, deliveryOption, deliveryMethodTitle } = reading;
   const { shopifyId, shopifyCreatedAt, shopifyUpdatedAt } = reading;
   return {
     id,
@@ -233,6 +249,8 @@ function contractRow(
     paymentMethodRevokedAt,
     shopifyCreatedAt,
     shopifyUpdatedAt,
+    deliveryMethod,
+    deliveryOption: deliveryOption ? { ...deliveryOption, place: asJson(deliveryOption.place) } : Prisma.DbNull,
     deliveryMethodTitle,
     discounts: reading.discounts.map((discount) => ({ ...discount })),
     shippingAddress: shippingAddress ? { ...shippingAddress } : Prisma.DbNull,
@@ -242,6 +260,8 @@ function contractRow(
     goneAt: null,
   };
 }
+
+const asJson = (place: PickupPlace | null) => (place ? { ...place } : null);
 
 const lineRows = (ctx: Context, contractId: string, reading: ContractReading): LineRow[] =>
   reading.lines.map((line) => lineRow(contractId, line, ctx.ids.next()));

@@ -6,10 +6,11 @@ import type { ContractDiscount } from "~/money/next-amount";
 
 import { isEnded } from "./cycle-rules";
 import { dayOf } from "./days";
+import { placeOf, storedAddress, storedOption } from "./delivery";
 import type { Attribute } from "./edit";
 import { movableDays } from "./move";
 import { numberOf } from "./reading";
-import type { Address } from "./reading";
+import type { Address, PickupPlace } from "./reading";
 import type {
   AddressView,
   Attention,
@@ -88,8 +89,8 @@ export function listItem(
 export function contractView(row: ViewRow, cycles: readonly CycleRow[], now: Date, timeZone: string): ContractView {
   const charges = new Map(row.charges.map((charge) => [charge.cycleIndex, charge]));
   const next = nextAmountOf(row);
-  // Written by the mirror alone, in this shape.
-  const address = row.shippingAddress ? (row.shippingAddress as object as Address) : null;
+  const address = storedAddress(row);
+  const place = placeOf(row);
   return {
     ...listItem(row, timeZone),
     revisionId: row.revisionId,
@@ -118,6 +119,8 @@ export function contractView(row: ViewRow, cycles: readonly CycleRow[], now: Dat
     paymentFailedAt: row.paymentFailedAt?.toISOString() ?? null,
     paymentErrorCode: row.paymentErrorCode,
     shippingAddress: address ? addressView(address) : null,
+    pickup: place ? placeView(place) : null,
+    localDelivery: localDeliveryOf(row),
     address,
     originOrder: row.originOrderId ? { id: row.originOrderId, name: row.originOrderName } : null,
     createdAt: row.shopifyCreatedAt.toISOString(),
@@ -232,6 +235,19 @@ function chargeView(charge: ChargeRow): ChargeView {
       completedAt: attempt.completedAt?.toISOString() ?? null,
     })),
   };
+}
+
+/** "Kaffebønna Grünerløkka", its street and town. */
+const placeView = ({ name, address1, address2, zip, city, countryCode }: PickupPlace): AddressView => ({
+  name,
+  lines: [address1, address2, [zip, city].filter(Boolean).join(" ")].filter((line): line is string => Boolean(line)),
+  countryCode,
+});
+
+function localDeliveryOf(row: ViewRow): ContractView["localDelivery"] {
+  if (row.deliveryMethod !== "LOCAL_DELIVERY") return null;
+  const { phone = null, instructions = null } = storedOption(row) ?? {};
+  return { phone: phone === "" ? null : phone, instructions };
 }
 
 function addressView(address: Address): AddressView {

@@ -29,7 +29,7 @@ const contract: ContractFieldsFragment = {
       countryCodeV2: "NO",
       phone: null,
     },
-    shippingOption: { code: "standard", title: "Standard", presentmentTitle: null },
+    shippingOption: { code: "standard", title: "Standard", presentmentTitle: null, description: null },
   },
   discounts: {
     nodes: [

@@ -56,6 +56,24 @@ const address = z.object({
   countryCode: short,
   phone: short,
 });
+const place = z.object({
+  id: gid,
+  name: text(1_000),
+  address1: short,
+  address2: short,
+  zip: short,
+  city: short,
+  countryCode: short,
+});
+const deliveryOption = z.object({
+  code: short,
+  title: short,
+  presentmentTitle: short,
+  description: text(10_000).nullable(),
+  phone: short,
+  instructions: text(10_000).nullable(),
+  place: place.nullable(),
+});
 const line = z.object({
   shopifyId: gid,
   position: z.number(),
@@ -91,6 +109,8 @@ const contract = z.object({
   paymentMethodLabel: short,
   paymentMethodExpiry: expiry,
   paymentMethodRevokedAt: moment.nullable(),
+  deliveryMethod: z.enum(["SHIPPING", "LOCAL_DELIVERY", "PICKUP", "NONE"]),
+  deliveryOption: deliveryOption.nullable(),
   shippingAddress: address.nullable(),
   deliveryMethodTitle: short,
   discounts: z.array(discount),

@@ -1,4 +1,4 @@
-import type { ContractStatus, Interval } from "~/generated/prisma/enums";
+import type { ContractStatus, DeliveryMethod, Interval } from "~/generated/prisma/enums";
 import type { ContractDiscount } from "~/money/next-amount";
 import type {
   ContractFieldsFragment,
@@ -6,6 +6,7 @@ import type {
   CustomerFieldsFragment,
   CycleFieldsFragment,
   InstrumentFragment,
+  PickupPlaceFragment,
 } from "~/shopify/generated/admin";
 
 import type { Attribute } from "./edit";
@@ -30,8 +31,11 @@ export interface ContractReading {
   /** "2027-04" */
   paymentMethodExpiry: string | null;
   paymentMethodRevokedAt: Date | null;
+  deliveryMethod: DeliveryMethod;
+  /** Null where nothing is delivered. */
+  deliveryOption: DeliveryOption | null;
   shippingAddress: Address | null;
-  /** "Standard"; null where nothing is shipped. */
+  /** "Standard"; null where nothing is delivered. */
   deliveryMethodTitle: string | null;
   discounts: ContractDiscount[];
   shopifyCreatedAt: Date;
@@ -64,6 +68,32 @@ export interface CustomerReading {
   firstName: string | null;
   lastName: string | null;
   locale: string | null;
+}
+
+/** What was chosen of a way of delivery; stored as JSON on the contract. */
+export interface DeliveryOption {
+  code: string | null;
+  title: string | null;
+  presentmentTitle: string | null;
+  description: string | null;
+  /** Of local delivery: whom the shop calls, in E.164, and what it should know. */
+  phone: string | null;
+  instructions: string | null;
+  /** Of pick-up. */
+  place: PickupPlace | null;
+}
+
+/** A location of the shop's. */
+export interface PickupPlace {
+  /** "gid://shopify/Location/1" */
+  id: string;
+  name: string;
+  address1: string | null;
+  address2: string | null;
+  zip: string | null;
+  city: string | null;
+  /** ISO 3166-1 */
+  countryCode: string | null;
 }
 
 /** As Shopify's MailingAddress; stored as JSON on the contract. */
@@ -120,10 +150,7 @@ export function contractReading(contract: ContractFieldsFragment): ContractReadi
     paymentMethodExpiry: method?.instrument ? instrumentExpiry(method.instrument) : null,
     paymentMethodRevokedAt: method?.revokedAt ? new Date(method.revokedAt) : null,
     shippingAddress: deliveryMethod && "address" in deliveryMethod ? addressOf(deliveryMethod.address) : null,
-    deliveryMethodTitle:
-      deliveryMethod?.__typename === "SubscriptionDeliveryMethodShipping"
-        ? (deliveryMethod.shippingOption.presentmentTitle ?? deliveryMethod.shippingOption.title)
-        : null,
+    ...deliveryReading(deliveryMethod),
     discounts: contract.discounts.nodes.map(discountReading),
     shopifyCreatedAt: new Date(contract.createdAt),
     shopifyUpdatedAt: new Date(contract.updatedAt),
@@ -146,6 +173,40 @@ export function contractReading(contract: ContractFieldsFragment): ContractReadi
     })),
   };
 }
+
+type MethodNode = ContractFieldsFragment["deliveryMethod"];
+type DeliveryReading = Pick<ContractReading, "deliveryMethod" | "deliveryOption" | "deliveryMethodTitle">;
+
+function deliveryReading(node: MethodNode): DeliveryReading {
+  switch (node?.__typename) {
+    case "SubscriptionDeliveryMethodShipping":
+      return chosen("SHIPPING", node.shippingOption, {});
+    case "SubscriptionDeliveryMethodLocalDelivery": {
+      const { phone, instructions } = node.localDeliveryOption;
+      return chosen("LOCAL_DELIVERY", node.localDeliveryOption, { phone, instructions });
+    }
+    case "SubscriptionDeliveryMethodPickup":
+      return chosen("PICKUP", node.pickupOption, { place: pickupPlace(node.pickupOption.location) });
+    case undefined:
+      return { deliveryMethod: "NONE", deliveryOption: null, deliveryMethodTitle: null };
+  }
+}
+
+type OptionNode = Pick<DeliveryOption, "code" | "title" | "presentmentTitle" | "description">;
+
+function chosen(
+  deliveryMethod: DeliveryMethod,
+  { code, title, presentmentTitle, description }: OptionNode,
+  { phone = null, instructions = null, place = null }: Partial<DeliveryOption>,
+): DeliveryReading {
+  const deliveryOption = { code, title, presentmentTitle, description, phone, instructions, place };
+  return { deliveryMethod, deliveryOption, deliveryMethodTitle: presentmentTitle ?? title };
+}
+
+export const pickupPlace = ({ id, name, address }: PickupPlaceFragment): PickupPlace => {
+  const { address1, address2, zip, city, countryCode } = address;
+  return { id, name, address1, address2, zip, city, countryCode };
+};
 
 type DiscountNode = ContractFieldsFragment["discounts"]["nodes"][number];
 
@@ -229,7 +290,10 @@ interface MailingAddress extends Omit<Address, "countryCode"> {
   countryCodeV2: string | null;
 }
 
-const addressOf = ({ countryCodeV2, ...rest }: MailingAddress): Address => ({ ...rest, countryCode: countryCodeV2 });
+export const addressOf = ({ countryCodeV2, ...rest }: MailingAddress): Address => ({
+  ...rest,
+  countryCode: countryCodeV2,
+});
 
 /** The number in a global id: "gid://shopify/SubscriptionContract/1" → "1". */
 export const numberOf = (shopifyId: string): string => shopifyId.slice(shopifyId.lastIndexOf("/") + 1);

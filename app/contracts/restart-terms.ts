@@ -1,13 +1,14 @@
 import type { Actor } from "~/history/events";
 import type { SubscriptionContractAtomicCreateInput } from "~/shopify/generated/admin";
 
-import { addressInput, lineInput, policyInput } from "./draft-steps";
+import { deliveryMethodOf, editAddressOf, methodInput, storedAddress, storedOption } from "./delivery";
+import { lineInput, policyInput } from "./draft-steps";
 import type { EditRow } from "./edit-material.server";
 import { planIn, pricingInProportion, pricingOn } from "./pricing";
 import type { LinePricing, PlanTerms } from "./pricing";
 import { instrumentLabel, numberOf } from "./reading";
 import { termsOf } from "./row-terms";
-import type { Address } from "./reading";
+import type { DeliveryOption } from "./reading";
 import type { ContractTerms, LineTerms, Material } from "./terms";
 
 /** Tells a contract that a restart has made, also when Shopify's answer was lost. Hidden from shoppers by its underscore. */
@@ -69,8 +70,8 @@ function todaysPricing(
 
 export function createInput(plan: RestartPlan, actor: Actor, now: Date): SubscriptionContractAtomicCreateInput {
   const { row, terms, rhythm, method } = plan;
-  // Written by the mirror alone, in this shape.
-  const address = row.shippingAddress ? (row.shippingAddress as object as Address) : null;
+  const address = storedAddress(row);
+  const way = deliveryMethodOf(row);
   const rhythmOf = ({ interval, count }: ContractTerms["billing"]) => ({ interval, intervalCount: count });
   return {
     customerId: plan.customerShopifyId,
@@ -90,33 +91,14 @@ export function createInput(plan: RestartPlan, actor: Actor, now: Date): Subscri
       deliveryPolicy: rhythm ? policyInput(rhythm.delivery) : rhythmOf(terms.delivery),
       deliveryPrice: row.deliveryPrice.toString(),
       customAttributes: [{ key: MARK, value: numberOf(row.shopifyId) }],
-      ...(address
-        ? {
-            deliveryMethod: {
-              shipping: {
-                address: addressInput({
-                  ...emptied(address),
-                  lastName: address.lastName ?? "",
-                  address1: address.address1 ?? "",
-                  zip: address.zip ?? "",
-                  city: address.city ?? "",
-                  countryCode: address.countryCode ?? "",
-                }),
-                ...(row.deliveryMethodTitle
-                  ? { shippingOption: { title: row.deliveryMethodTitle, presentmentTitle: row.deliveryMethodTitle } }
-                  : {}),
-              },
-            },
-          }
-        : {}),
+      ...(way ? { deliveryMethod: methodInput(way, keptOption(row), address && editAddressOf(address)) } : {}),
     },
   };
 }
 
-const emptied = ({ firstName, company, address2, provinceCode, phone }: Address) => ({
-  ...(firstName ? { firstName } : {}),
-  ...(company ? { company } : {}),
-  ...(address2 ? { address2 } : {}),
-  ...(provinceCode ? { provinceCode } : {}),
-  ...(phone ? { phone } : {}),
-});
+/** What was chosen of its way of delivery; of one that was read before there were options the title is known. */
+function keptOption(row: EditRow): DeliveryOption | null {
+  const { deliveryMethodTitle: title } = row;
+  const bare = { code: null, description: null, phone: null, instructions: null, place: null };
+  return storedOption(row) ?? (title === null ? null : { ...bare, title, presentmentTitle: title });
+}

@@ -30,6 +30,7 @@ export const termsOf = (row: EditRow): ContractTerms => ({
   plan: null,
   address: null,
   deliveryCode: null,
+  phone: null,
   addDiscounts: [],
   removeDiscounts: [],
   codes: [],

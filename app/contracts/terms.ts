@@ -35,6 +35,8 @@ export interface ContractTerms {
   plan: PlanTerms | null;
   address: EditAddress | null;
   deliveryCode: string | null;
+  /** Whom the shop calls that delivers by itself; null: as it was. */
+  phone: string | null;
   addDiscounts: { percent: number; orders: number | null; title: string }[];
   /** Shopify's ids. */
   removeDiscounts: string[];
@@ -103,7 +105,7 @@ function applyOne(terms: ContractTerms, edit: ContractEdit, material: Material):
     case "ADDRESS":
       return { ...terms, address: edit.address };
     case "DELIVERY_METHOD":
-      return { ...terms, deliveryCode: edit.code };
+      return { ...terms, deliveryCode: edit.code, phone: edit.phone ?? null };
     case "DISCOUNT_CODE": {
       const code = edit.code.trim();
       // The same in capitals and small letters; twice is once.

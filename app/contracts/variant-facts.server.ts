@@ -3,7 +3,7 @@ import type { Shop, SubscriptionContract } from "~/generated/prisma/client";
 import { BillingCountryDocument, EditVariantsDocument } from "~/shopify/generated/admin";
 import type { CountryCode, EditVariantsQuery } from "~/shopify/generated/admin";
 
-import type { Address } from "./reading";
+import { placeOf, storedAddress } from "./delivery";
 import type { VariantFacts } from "./terms";
 
 /** Variants as they are sold today, at the prices of a market. */
@@ -18,15 +18,17 @@ export interface Buyer {
 /** Variants asked about in one call: each is about seven points. */
 const VARIANTS_PER_CALL = 50;
 
-/** Where a contract's deliveries go; without any, where it is paid from. @throws AdminApiError */
+/** Where a contract's deliveries go or are picked up; without any, where it is paid from. @throws AdminApiError */
 export async function buyerOf(
   ctx: Context,
   shop: Shop,
-  row: Pick<SubscriptionContract, "shopifyId" | "shippingAddress" | "currencyCode">,
+  row: Pick<
+    SubscriptionContract,
+    "shopifyId" | "shippingAddress" | "deliveryMethod" | "deliveryOption" | "currencyCode"
+  >,
 ): Promise<Buyer> {
-  // Written by the mirror alone, in this shape.
-  const address = row.shippingAddress ? (row.shippingAddress as object as Address) : null;
-  const country = address?.countryCode ?? (await billingCountry(ctx, shop, row.shopifyId)) ?? shop.countryCode;
+  const delivered = storedAddress(row) ?? placeOf(row);
+  const country = delivered?.countryCode ?? (await billingCountry(ctx, shop, row.shopifyId)) ?? shop.countryCode;
   return { country, currencyCode: row.currencyCode };
 }
 

@@ -155,6 +155,10 @@ export interface ContractView extends ContractListItem {
   paymentFailedAt: string | null;
   paymentErrorCode: string | null;
   shippingAddress: AddressView | null;
+  /** Where it is picked up instead. */
+  pickup: AddressView | null;
+  /** Whom the shop calls that delivers by itself, and what it should know. */
+  localDelivery: { phone: string | null; instructions: string | null } | null;
   /** As Shopify has it, to be changed. */
   address: Address | null;
   originOrder: { id: string; name: string | null } | null;

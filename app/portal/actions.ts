@@ -51,8 +51,16 @@ export const portalAction = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("add-one-off"), variant, quantity }),
   z.object({ kind: z.literal("remove-one-off"), oneOff: id }),
   z.object({ kind: z.literal("address"), address }),
-  /** `code` of one of Shopify's delivery options for the address. */
-  z.object({ kind: z.literal("delivery-method"), code: text(255).min(1) }),
+  /**
+   * `code` of one of the ways that are offered; local delivery wants a phone number. With an address it goes there, which
+   * is how an undo brings back what was delivered before it was picked up.
+   */
+  z.object({
+    kind: z.literal("delivery-method"),
+    code: text(300).min(1),
+    address: address.optional(),
+    phone: text(30).optional(),
+  }),
   z.object({ kind: z.literal("discount-code"), code: text(255).min(1) }),
   z.object({ kind: z.literal("remove-discount"), discount: text(255).min(1) }),
   /** Shopify sends its secure mail; nobody else ever sees a card. */
@@ -120,6 +128,7 @@ export const PROBLEMS = [
   "MINIMUM_NOT_REACHED",
   "CODE_NOT_VALID",
   "ADDRESS_NOT_SERVED",
+  "PHONE_NOT_VALID",
   "LAST_LINE",
   "DATE_NOT_POSSIBLE",
   "NO_PAYMENT_METHOD",

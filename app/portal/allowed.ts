@@ -1,4 +1,5 @@
 import { isEnded } from "~/contracts/cycle-rules";
+import { deliveryMethodOf } from "~/contracts/delivery";
 
 import type { PortalActionKind, PortalProblem } from "./actions";
 import { failingOf, hasPaymentMethod } from "./alert";
@@ -76,8 +77,9 @@ export function refusalOf(subject: Subject, kind: PortalActionKind): PortalProbl
     case "remove-discount":
       return subject.discounts.length > 0 ? null : "NOT_FOUND";
     case "address":
-    case "delivery-method":
       return row.shippingAddress === null ? "NOT_OFFERED" : null;
+    case "delivery-method":
+      return deliveryMethodOf(row) === null ? "NOT_OFFERED" : null;
     case "payment-method":
       return hasPaymentMethod(subject) ? null : "NO_PAYMENT_METHOD";
     case "retry-payment":

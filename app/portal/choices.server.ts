@@ -1,6 +1,10 @@
 import type { Context } from "~/context.server";
-import { deliveryOptions, frequencyChoices, variantChoices } from "~/contracts/choices.server";
+import { frequencyChoices, variantChoices } from "~/contracts/choices.server";
 import type { NoChoices, VariantPurpose } from "~/contracts/choices.server";
+import { deliveryMethodOf, storedOption } from "~/contracts/delivery";
+import { deliveryOptions } from "~/contracts/delivery-choices.server";
+import type { DeliveryChoice } from "~/contracts/delivery-choices.server";
+import type { EditAddress } from "~/contracts/edit";
 import type { Address } from "~/contracts/reading";
 import { asSentence, formatCountry } from "~/lib/format";
 import { addressRules } from "~/lib/regions/regions";
@@ -8,13 +12,15 @@ import { addressRules } from "~/lib/regions/regions";
 import type { PortalActionKind, Problem } from "./actions";
 import { refusalOf } from "./allowed";
 import { fullTitle, lineOf } from "./kinds/lines.server";
+import { addressText } from "./kinds/terms.server";
+import { placeText } from "./place-text";
 import { labelOf, preferencesOf, valueOf } from "./preferences";
 import { problem } from "./problem";
 import { LONGEST_VALUE } from "./settings";
 import type { Shopper } from "./shopper";
 import type { Subject } from "./subject";
 import { subjectOf } from "./subject.server";
-import type { Choice, Choices, VariantChoice } from "./views";
+import type { Choice, Choices, MethodChoice, VariantChoice } from "./views";
 
 export type ChoicesAnswer = ({ ok: true } & Choices) | Problem;
 
@@ -123,16 +129,37 @@ function preferences(subject: Subject, lineId: string | undefined): ChoicesAnswe
 }
 
 async function methods(ctx: Context, subject: Subject): Promise<ChoicesAnswer> {
-  const { shopper, row, words } = subject;
+  const { shopper, row } = subject;
   const found = await deliveryOptions(ctx, shopper.shop, row.id);
   if (found.outcome !== "CHOICES") return notKnown(subject, found);
   return {
     ok: true,
     kind: "delivery-method",
-    methods: found.options.map(({ code, title, description, price, current }) => {
-      const cost = words.t("delivery.then", { amount: words.money(price) });
-      return { value: code, label: title, detail: description ? `${description} · ${cost}` : cost, current };
-    }),
+    methods: found.options.map((option) => methodChoice(subject, option, found.address)),
+  };
+}
+
+function methodChoice(subject: Subject, option: DeliveryChoice, address: EditAddress | null): MethodChoice {
+  const { row, words } = subject;
+  const { code, method, title, description, price, current, phoneRequired, place, readyIn } = option;
+  const isPickup = method === "PICKUP";
+  const isNew = !isPickup && row.shippingAddress === null && address !== null;
+  const detail = [
+    place && placeText({ ...place, name: place.name === title ? "" : place.name }),
+    isNew ? words.t("local-delivery.to", { address: addressText(address, words.locale) }) : null,
+    readyIn,
+    description,
+    isPickup && Number(price.amount) === 0
+      ? words.t("pickup.free")
+      : words.t(isPickup ? "pickup.price" : "delivery.then", { amount: words.money(price) }),
+  ];
+  const known = deliveryMethodOf(row) === "LOCAL_DELIVERY" ? storedOption(row)?.phone : null;
+  return {
+    value: code,
+    label: isPickup ? words.t("pickup.label", { title }) : title,
+    detail: detail.filter(Boolean).join(" · "),
+    current,
+    phone: method === "LOCAL_DELIVERY" ? { required: phoneRequired, value: known ?? address?.phone ?? "" } : null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { isEnded } from "~/contracts/cycle-rules";
+import { placeOf } from "~/contracts/delivery";
 import type { Address } from "~/contracts/reading";
 import type { CycleView } from "~/contracts/views";
 import { asSentence, formatCountry } from "~/lib/format";
@@ -12,6 +13,7 @@ import { allowedKinds } from "./allowed";
 import { amountOfCycle, nextOpen, usualAmount } from "./amounts";
 import { discountText } from "./discounts";
 import { addressInput } from "./address";
+import { placeLines } from "./place-text";
 import { shownPreferences } from "./preferences";
 import { editText } from "./queued";
 import type { Subject } from "./subject";
@@ -63,6 +65,7 @@ export function subscription(subject: Subject): PortalSubscription {
   const { t } = words;
   const can = allowedKinds(subject);
   const deliveryPrice = money(row.deliveryPrice, row.currencyCode);
+  const place = placeOf(row);
   const isFree = Number(deliveryPrice.amount) === 0;
   return {
     ...listItem(subject),
@@ -97,6 +100,7 @@ export function subscription(subject: Subject): PortalSubscription {
     })),
     paymentMethodText: row.paymentMethodLabel,
     address: addressOf(subject),
+    pickup: place && { lines: placeLines(place) },
     deliveryMethodText: row.deliveryMethodTitle,
     upcoming: view.upcoming.map((cycle) => portalCycle(subject, cycle)),
     orders: ordersOf(subject),

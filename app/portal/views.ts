@@ -53,6 +53,8 @@ export interface PortalSubscription extends PortalListItem {
   discounts: { id: string; text: string; canRemove: boolean }[];
   paymentMethodText: string | null;
   address: { lines: string[]; input: AddressInput } | null;
+  /** Where it is picked up: it has no address then. */
+  pickup: { lines: string[] } | null;
   deliveryMethodText: string | null;
   /** The next six. */
   upcoming: PortalCycle[];
@@ -106,7 +108,7 @@ export type Choices =
   | { kind: "swap"; variants: VariantChoice[] }
   | { kind: "add-line" | "add-one-off"; variants: VariantChoice[] }
   | { kind: "preferences"; preferences: PreferenceChoice[] }
-  | { kind: "delivery-method"; methods: Choice[] }
+  | { kind: "delivery-method"; methods: MethodChoice[] }
   | { kind: "address"; countries: Choice[]; region: RegionChoices }
   | { kind: "none" };
 
@@ -125,6 +127,11 @@ export interface RegionChoices {
   provinceRequired: boolean;
   /** Empty where an address names none. */
   provinces: Choice[];
+}
+
+export interface MethodChoice extends Choice {
+  /** Of local delivery: whether the shop has to be able to call, and the number that is known. */
+  phone: { required: boolean; value: string } | null;
 }
 
 export interface VariantChoice extends Choice {

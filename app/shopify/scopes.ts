@@ -6,6 +6,7 @@ export const requiredScopes = [
   "read_customer_payment_methods",
   "read_orders",
   "read_all_orders",
+  "read_locations",
   "write_app_proxy",
 ] as const;
 

@@ -38,7 +38,10 @@ export async function redactCustomer(ctx: Context, tx: Tx, shop: Shop, customerI
   });
   await tx.subscriptionContract.updateMany({
     where: { shopId: shop.id, customerId: customer.id },
-    data: { shippingAddress: Prisma.DbNull, paymentMethodLabel: null, paymentMethodExpiry: null },
+    data: {
+      ...{ shippingAddress: Prisma.DbNull, deliveryOption: Prisma.DbNull },
+      ...{ paymentMethodLabel: null, paymentMethodExpiry: null },
+    },
   });
   const theirs = { shopId: shop.id, contract: { customerId: customer.id } };
   // Comments are free text; what was agreed to is kept without the words, which may name somebody.

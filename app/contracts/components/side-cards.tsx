@@ -12,6 +12,8 @@ export function SideCards({ contract }: { contract: ContractView }) {
   const t = useT();
   const format = useFormat();
   const { customer, paymentMethodLabel, shippingAddress, originOrder } = contract;
+  const { pickup, localDelivery, deliveryMethodTitle } = contract;
+  const goesTo = pickup ?? shippingAddress;
   return (
     <BlockStack gap="400">
       <SideCard title={t("contracts.customerTitle")}>
@@ -32,9 +34,9 @@ export function SideCards({ contract }: { contract: ContractView }) {
       <SideCard title={t("contracts.paymentTitle")}>
         <Text as="p">{paymentMethodLabel ?? t("contracts.paymentNone")}</Text>
       </SideCard>
-      <SideCard title={t("contracts.addressTitle")}>
-        {shippingAddress ? (
-          addressLines(shippingAddress, format).map((line) => (
+      <SideCard title={t(pickup ? "contracts.pickupTitle" : "contracts.addressTitle")}>
+        {goesTo ? (
+          addressLines(goesTo, format).map((line) => (
             <Text as="p" key={line}>
               {line}
             </Text>
@@ -44,6 +46,15 @@ export function SideCards({ contract }: { contract: ContractView }) {
             {t("contracts.addressNone")}
           </Text>
         )}
+        {deliveryMethodTitle && deliveryMethodTitle !== pickup?.name ? (
+          <Text as="p" tone="subdued">
+            {deliveryMethodTitle}
+          </Text>
+        ) : null}
+        {localDelivery?.phone ? (
+          <Text as="p">{t("contracts.localDeliveryPhone", { phone: localDelivery.phone })}</Text>
+        ) : null}
+        {localDelivery?.instructions ? <Text as="p">{localDelivery.instructions}</Text> : null}
       </SideCard>
       <SideCard title={t("contracts.detailsTitle")}>
         <Text as="p">{t("contracts.number", { number: contract.number })}</Text>

@@ -3,13 +3,14 @@ import type { Context } from "~/context.server";
 import type { Problem } from "../actions";
 import type { ActionOf, Plan } from "../plan";
 import type { Subject } from "../subject";
+import { deliveryMethod } from "./delivery.server";
 import { addLine, preferences, quantity, removeLine, swap } from "./lines.server";
 import { addOneOff, removeOneOff } from "./one-offs.server";
 import { paymentMethod, retryPayment } from "./payment.server";
 import { restart } from "./restart.server";
 import { orderNow, pause, resume } from "./running.server";
 import { move, skip, unskip } from "./schedule.server";
-import { address, deliveryMethod, discountCode, frequency, removeDiscount } from "./terms.server";
+import { address, discountCode, frequency, removeDiscount } from "./terms.server";
 
 /** Leaving has steps and words of its own (leaving.server.ts). */
 export type PlannedKind = Exclude<keyof ActionOf, "accept-offer" | "cancel">;

@@ -1,5 +1,6 @@
 import type { Context } from "~/context.server";
-import { deliveryOptions, frequencyChoices } from "~/contracts/choices.server";
+import { frequencyChoices } from "~/contracts/choices.server";
+import { currentCode } from "~/contracts/delivery";
 import type { EditAddress } from "~/contracts/edit";
 import type { Address } from "~/contracts/reading";
 import { formatCountry } from "~/lib/format";
@@ -13,6 +14,7 @@ import { discountText } from "../discounts";
 import type { ActionOf, Plan } from "../plan";
 import { problem } from "../problem";
 import type { Subject } from "../subject";
+import { backTo } from "./delivery-back";
 import { planEdit } from "./edit.server";
 
 export async function frequency(
@@ -49,19 +51,12 @@ export async function address(
 ): Promise<Plan | Problem> {
   const { words, row, shopper } = subject;
   const { t, money, locale } = words;
+  // What is picked up, or not delivered at all, goes to no address.
   if (row.shippingAddress === null) return problem(shopper, "NOT_OFFERED");
   // Written by the mirror alone, in this shape.
   const old = addressInput(row.shippingAddress as object as Address);
-  const faults = addressFaults(wanted, old);
-  if (faults.length > 0) {
-    const country = formatCountry(wanted.countryCode, locale);
-    const example = addressRules(wanted.countryCode).zipExample ?? "";
-    const fields = faults.map(({ field, fault }) => [field, t(`address.${fault}`, { country, example })]);
-    return problem(shopper, "ADDRESS_NOT_SERVED", {
-      text: [t("address.incomplete")],
-      fields: Object.fromEntries(fields) as Record<string, string>,
-    });
-  }
+  const wrong = addressProblem(subject, wanted, old);
+  if (wrong) return wrong;
   const text = addressText(wanted, locale);
   return planEdit(ctx, subject, [{ kind: "ADDRESS", address: editAddress(wanted) }], {
     title: t("address.title"),
@@ -70,14 +65,40 @@ export async function address(
       t(before.deliveryPrice.amount === after.deliveryPrice.amount ? "delivery.same" : "delivery.then", {
         amount: money(after.deliveryPrice),
       }),
+      ...(before.deliveryMethodTitle === after.deliveryMethodTitle || after.deliveryMethodTitle === null
+        ? []
+        : [t("delivery-method.effect", { title: after.deliveryMethodTitle })]),
     ],
     confirmLabel: t("address.confirm"),
     done: t("address.done"),
-    // One that the form would not take can't be sent again.
-    undo: () => {
-      const isWritable = addressSchema.safeParse(old).success && addressFaults(old, old).length === 0;
-      return isWritable ? { kind: "address", address: old } : null;
+    undo: (after) => {
+      const back = sendable(old);
+      if (!back) return null;
+      // Where it came in another way, that way comes back with it.
+      const code = after.row.deliveryMethodTitle === row.deliveryMethodTitle ? null : currentCode(row);
+      return code === null ? { kind: "address", address: back } : backTo(row, code, back);
     },
+  });
+}
+
+/** One that the form would not take can't be sent again. */
+export const sendable = (input: AddressInput): AddressInput | null =>
+  addressSchema.safeParse(input).success && addressFaults(input, input).length === 0 ? input : null;
+
+/** What is missing in an address, beside its fields; null if nothing is. */
+export function addressProblem(
+  { shopper, words: { t, locale } }: Subject,
+  wanted: AddressInput,
+  old: AddressInput | null,
+): Problem | null {
+  const faults = addressFaults(wanted, old);
+  if (faults.length === 0) return null;
+  const country = formatCountry(wanted.countryCode, locale);
+  const example = addressRules(wanted.countryCode).zipExample ?? "";
+  const fields = faults.map(({ field, fault }) => [field, t(`address.${fault}`, { country, example })]);
+  return problem(shopper, "ADDRESS_NOT_SERVED", {
+    text: [t("address.incomplete")],
+    fields: Object.fromEntries(fields) as Record<string, string>,
   });
 }
 
@@ -95,7 +116,7 @@ export const editAddress = (input: AddressInput): EditAddress => ({
   ...(input.phone ? { phone: input.phone } : {}),
 });
 
-const addressText = (input: AddressInput, locale: Subject["words"]["locale"]): string =>
+export const addressText = (input: EditAddress, locale: Subject["words"]["locale"]): string =>
   [
     [input.firstName, input.lastName].filter(Boolean).join(" "),
     input.company,
@@ -107,32 +128,6 @@ const addressText = (input: AddressInput, locale: Subject["words"]["locale"]): s
   ]
     .filter(Boolean)
     .join(", ");
-
-export async function deliveryMethod(
-  ctx: Context,
-  subject: Subject,
-  { code }: ActionOf["delivery-method"],
-): Promise<Plan | Problem> {
-  const { shopper, words, row } = subject;
-  const choices = await deliveryOptions(ctx, shopper.shop, row.id);
-  if (choices.outcome !== "CHOICES") return problem(shopper, choices.outcome);
-  const option = choices.options.find((one) => one.code === code);
-  if (!option) return problem(shopper, "NOT_OFFERED");
-  const { t, money } = words;
-  if (option.current) return problem(shopper, "NOT_OFFERED", { text: [t("edit.asItIs")] });
-  const { title } = option;
-  const old = choices.options.find(({ current }) => current)?.code ?? null;
-  return planEdit(ctx, subject, [{ kind: "DELIVERY_METHOD", code }], {
-    title: t("delivery-method.title", { title }),
-    effect: (_before, after) => [
-      t("delivery-method.effect", { title }),
-      t("delivery.then", { amount: money(after.deliveryPrice) }),
-    ],
-    confirmLabel: t("delivery-method.confirm", { title }),
-    done: t("delivery-method.done", { title }),
-    undo: () => (old === null ? null : { kind: "delivery-method", code: old }),
-  });
-}
 
 export async function discountCode(
   ctx: Context,

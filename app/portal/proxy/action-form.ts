@@ -4,7 +4,7 @@ import type { Html } from "~/lib/html";
 
 import { LARGEST_QUANTITY } from "../actions";
 import type { PortalActionKind } from "../actions";
-import type { Choice, PreferenceChoice, VariantChoice } from "../views";
+import type { Choice, MethodChoice, PreferenceChoice, VariantChoice } from "../views";
 import { addressFields } from "./address-form";
 import { PREFERENCE } from "./action-input";
 import { input, radios, select } from "./fields";
@@ -57,7 +57,7 @@ export function formFields(frame: Frame, kind: PortalActionKind, facts: FormFact
     case "frequency":
       return choices.kind === kind ? choiceFields(frame, facts, kind, "sellingPlan", choices.plans) : null;
     case "delivery-method":
-      return choices.kind === kind ? choiceFields(frame, facts, kind, "code", choices.methods) : null;
+      return choices.kind === kind ? methodFields(frame, facts, choices.methods) : null;
     case "swap":
       return choices.kind === kind ? choiceFields(frame, facts, kind, "variant", choices.variants) : null;
     case "add-line":
@@ -129,6 +129,23 @@ function choiceFields(
     { name, label: frame.t(`form.${kind}.legend`), ...said(frame, facts, name, now) },
     choices.map((choice) => radioOf(frame, choice)),
   );
+}
+
+function methodFields(frame: Frame, facts: FormFacts, methods: readonly MethodChoice[]): Html | null {
+  const choice = choiceFields(frame, facts, "delivery-method", "code", methods);
+  const local = methods.find(({ phone }) => phone !== null);
+  if (!choice || !local) return choice;
+  const { t } = frame;
+  const hint = t("form.delivery-method.phoneHint", { method: local.label });
+  return html`${choice}${input(
+    {
+      name: "phone",
+      label: t("form.delivery-method.phone"),
+      hint,
+      ...said(frame, facts, "phone", local.phone?.value),
+    },
+    { type: "tel", autocomplete: "tel", maxLength: 30, short: true },
+  )}`;
 }
 
 function radioOf({ t }: Frame, choice: Choice | VariantChoice): Radio {

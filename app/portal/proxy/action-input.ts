@@ -62,7 +62,8 @@ export function readAction(kind: PortalActionKind, ref: string | null, fields: F
     const [top, inner] = path.map(String);
     const name =
       top === "address" ? (inner ?? "lastName") : top === "values" ? `${PREFERENCE}${inner ?? ""}` : (top ?? "");
-    const wrong = WRONG[name] ?? (kind === "delivery-method" ? "choose" : textError(code, fields[name]));
+    const wrong =
+      WRONG[name] ?? (kind === "delivery-method" && name === "code" ? "choose" : textError(code, fields[name]));
     errors[name] ??= wrong;
   }
   return { ok: false, errors };
@@ -98,6 +99,7 @@ function wanted(kind: PortalActionKind, ref: string, fields: Fields): Record<str
     case "address":
       return { kind, address: addressIn(fields) };
     case "delivery-method":
+      return { kind, code: fields.code, ...(fields.phone === undefined ? {} : { phone: fields.phone }) };
     case "discount-code":
       return { kind, code: fields.code };
     case "remove-discount":

@@ -52,6 +52,7 @@ const subscription = (text: string): PortalSubscription => ({
     lines: [text],
     input: { firstName: text, lastName: text, address1: text, zip: text, city: text, countryCode: text, phone: text },
   },
+  pickup: null,
   deliveryMethodText: text,
   upcoming: [
     {
@@ -91,7 +92,7 @@ function choicesOf(kind: PortalActionKind, text: string): Choices {
         ],
       };
     case "delivery-method":
-      return { kind, methods: [choice(text)] };
+      return { kind, methods: [{ ...choice(text), phone: { required: true, value: text } }] };
     case "address":
       return {
         kind,

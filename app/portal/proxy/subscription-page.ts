@@ -56,9 +56,11 @@ function actions(frame: Frame, subscription: PortalSubscription, kinds: readonly
   );
 }
 
+const lined = (texts: readonly string[]): Html => html`${texts.map((text) => html`${text}<br />`)}`;
+
 function whereAndHow(frame: Frame, subscription: PortalSubscription): Html {
   const { t } = frame;
-  const { id, address } = subscription;
+  const { id, address, pickup } = subscription;
   const fact = (label: string, value: Html | string | null, kind?: PortalActionKind, way?: Html) =>
     (value !== null || (kind && offered(subscription, kind))) &&
     html`<div>
@@ -80,7 +82,11 @@ function whereAndHow(frame: Frame, subscription: PortalSubscription): Html {
       ${fact(t("fact.amount"), subscription.amountText)} ${fact(t("fact.delivery"), subscription.deliveryPriceText)}
       ${fact(t("fact.discounts"), discounts(frame, subscription), "discount-code", enterCode)}
       ${fact(t("fact.payment"), subscription.paymentMethodText, "payment-method")}
-      ${fact(t("fact.address"), address && html`${address.lines.map((line) => html`${line}<br />`)}`, "address")}
+      ${
+        pickup
+          ? fact(t("fact.pickup"), lined(pickup.lines))
+          : fact(t("fact.address"), address && lined(address.lines), "address")
+      }
       ${fact(t("fact.method"), subscription.deliveryMethodText, "delivery-method")}
     </dl>`,
   );

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 
 import type { Preview, Problem, Receipt } from "~/portal/actions";
 import type { LeavingStart, LeavingStep } from "~/portal/leaving";
-import type { Choices, PortalHome, PortalSubscription, RegionChoices } from "~/portal/views";
+import type { Choices, MethodChoice, PortalHome, PortalSubscription, RegionChoices } from "~/portal/views";
 
 /** The full page in Shopify's own tester: what it asks the app for, and what it shows of the answers. */
 const extension = getExtension("customer-account.page.render", {
@@ -40,6 +40,7 @@ const subscription: PortalSubscription = {
   discounts: [],
   paymentMethodText: "Visa •••• 4242",
   address: null,
+  pickup: null,
   deliveryMethodText: null,
   upcoming: [
     {
@@ -339,5 +340,72 @@ describe("an address", () => {
     expect(previewed()).toMatchObject({
       action: { address: { city: "Portland", countryCode: "US", provinceCode: "OR" } },
     });
+  });
+});
+
+describe("a way of delivery", () => {
+  const method = (value: string, label: string, phone: MethodChoice["phone"] = null): MethodChoice => ({
+    value,
+    label,
+    detail: `${label}, kr 29.00`,
+    current: false,
+    phone,
+  });
+  const choices: Choices = {
+    kind: "delivery-method",
+    methods: [
+      { ...method("pickup:501", "Pick up: Grünerløkka"), current: true },
+      method("local-delivery:Bike", "Bike", { required: true, value: "" }),
+    ],
+  };
+  const field = (label: string) => find(`[label^="${label}"]`);
+  const send = () => find("s-form")?.dispatchEvent(new Event("onsubmit" in document.body ? "submit" : "Submit"));
+  const previewed = () => asked.filter(({ path: where }) => where.includes("preview")).at(-1)?.body;
+  async function pick(value: string): Promise<void> {
+    const list = field("field.deliveryMethod");
+    Object.assign(list ?? {}, { values: [value] });
+    list?.dispatchEvent(new Event("change"));
+    await Promise.resolve();
+  }
+
+  test("that is picked up has its place instead of an address, which can't be changed", async () => {
+    const pickup = { lines: ["Kaffebønna Grünerløkka", "0552 Oslo"] };
+    answers[`/${ID}`] = { ...subscription, can: ["delivery-method"], pickup };
+    await openSubscription();
+    await says("0552 Oslo");
+    expect(find("s-text", "pickup")).toBeTruthy();
+    expect(find("s-button", "changeAddress")).toBeUndefined();
+  });
+
+  test("asks for a phone number where it is needed alone, and says beside it what is wrong", async () => {
+    answers[`/${ID}`] = { ...subscription, can: ["delivery-method"] };
+    answers["/choices"] = choices;
+    await openSubscription();
+    await press("changeDelivery");
+    await expect.poll(() => field("field.deliveryMethod")).toBeTruthy();
+    expect(field("field.phone")).toBeUndefined();
+
+    await pick("local-delivery:Bike");
+    await expect.poll(() => field("field.phone")).toBeTruthy();
+    const problem: Problem = {
+      ...running,
+      problem: "PHONE_NOT_VALID",
+      canQueue: false,
+      fields: { phone: "With its code." },
+    };
+    answers["/preview"] = problem;
+    send();
+    await expect.poll(() => field("field.phone")?.getAttribute("error")).toBe("With its code.");
+    expect(previewed()).toEqual({ action: { kind: "delivery-method", code: "local-delivery:Bike" } });
+
+    const phone = field("field.phone");
+    Object.assign(phone ?? {}, { value: "+4791234567" });
+    phone?.dispatchEvent(new Event("change"));
+    await Promise.resolve();
+    answers["/preview"] = shown;
+    send();
+    await expect
+      .poll(previewed)
+      .toEqual({ action: { kind: "delivery-method", code: "local-delivery:Bike", phone: "+4791234567" } });
   });
 });

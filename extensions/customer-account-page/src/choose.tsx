@@ -7,7 +7,8 @@ import { t } from "../../customer-account-shared/text";
 import { AddressForm } from "./address";
 import { choiceIn, valueIn } from "./event-values";
 import { ProblemBanner } from "./loading";
-import type { Chosen, TypedAddress } from "./use-steps";
+import { Methods } from "./methods";
+import type { Chosen, TypedAddress, TypedMethod } from "./use-steps";
 
 /** As many as anybody means; the server refuses more. */
 const LARGEST_QUANTITY = 99;
@@ -18,7 +19,7 @@ export const chooseHeading = (chosen: Chosen): string =>
 interface Props {
   view: PortalSubscription;
   chosen: Chosen;
-  typed?: TypedAddress | undefined;
+  typed?: TypedAddress | TypedMethod | undefined;
   onChosen: (action: PortalAction) => void;
 }
 
@@ -152,7 +153,8 @@ function Listed({ view, chosen, typed, onChosen }: Props) {
   const line = "line" in chosen ? chosen.line : null;
   const [loaded, setLoaded] = useState<Choices | Problem | null>(null);
   const lineId = line?.id;
-  const country = typed?.address.countryCode;
+  const typedAddress = typed && "address" in typed ? typed : undefined;
+  const country = typedAddress?.address.countryCode;
   useEffect(() => {
     const about = { ...(lineId ? { line: lineId } : {}), ...(country ? { country } : {}) };
     void loadChoices(view.id, chosen.kind, about).then(setLoaded);
@@ -176,11 +178,7 @@ function Listed({ view, chosen, typed, onChosen }: Props) {
       );
     case "delivery-method":
       return (
-        <One
-          label={t("field.deliveryMethod")}
-          choices={loaded.methods}
-          onChosen={(code) => onChosen({ kind: "delivery-method", code })}
-        />
+        <Methods methods={loaded.methods} typed={typed && "method" in typed ? typed : undefined} onChosen={onChosen} />
       );
     case "swap":
       return (
@@ -208,7 +206,7 @@ function Listed({ view, chosen, typed, onChosen }: Props) {
           view={view}
           countries={loaded.countries}
           region={loaded.region}
-          typed={typed}
+          typed={typedAddress}
           onChosen={onChosen}
         />
       );

@@ -154,12 +154,14 @@ export function Schedule({ view, steps, may }: Part) {
 }
 
 export function Delivery({ view, steps, may }: Part) {
-  const { address, deliveryMethodText, deliveryPriceText } = view;
+  const { address, pickup, deliveryMethodText, deliveryPriceText } = view;
+  const lines = pickup?.lines ?? address?.lines ?? [];
   return (
     <s-section heading={t("delivery")}>
-      {address && (
+      {pickup && <s-text type="strong">{t("pickup")}</s-text>}
+      {lines.length > 0 && (
         <s-text type="address">
-          {address.lines.map((line) => (
+          {lines.map((line) => (
             <s-paragraph key={line}>{line}</s-paragraph>
           ))}
         </s-text>

@@ -24,11 +24,17 @@ export interface TypedAddress {
   problem: Problem;
 }
 
+/** A way of delivery with a phone number that can't be taken as it was typed. */
+export interface TypedMethod {
+  method: Extract<PortalAction, { kind: "delivery-method" }>;
+  problem: Problem;
+}
+
 /** One dialog, one step at a time: choose, see what it does, confirm, receipt. */
 export type Step =
   | { at: "closed" }
   | { at: "waiting" }
-  | { at: "choose"; chosen: Chosen; typed?: TypedAddress }
+  | { at: "choose"; chosen: Chosen; typed?: TypedAddress | TypedMethod }
   | { at: "preview"; preview: Preview }
   | { at: "receipt"; receipt: Receipt }
   | { at: "problem"; problem: Problem; queue: (() => Promise<void>) | null }
@@ -65,6 +71,10 @@ export function useSteps(view: Pick<PortalSubscription, "id"> | null, reload: ()
     }
     if (answered.fields && action?.kind === "address") {
       setStep({ at: "choose", chosen: { kind: "address" }, typed: { address: action.address, problem: answered } });
+      return;
+    }
+    if (answered.fields && action?.kind === "delivery-method") {
+      setStep({ at: "choose", chosen: { kind: action.kind }, typed: { method: action, problem: answered } });
       return;
     }
     setStep({ at: "problem", problem: answered, queue: answered.canQueue ? queue : null });

@@ -62,24 +62,17 @@ let web: Promise<Process> | undefined;
 
 /** The web process's context, made at the first request that needs it. */
 export async function appContext(): Promise<Context> {
-  web ??= startWeb().catch((error: unknown) => {
+  web ??= startProcess("web").catch((error: unknown) => {
     web = undefined;
     throw error;
   });
   return (await web).ctx;
 }
 
-/** The server closes itself when it is told to stop; what would keep the process alive after that is closed here. */
-async function startWeb(): Promise<Process> {
-  const started = await startProcess("web");
-  const close = () => {
-    started.demo?.clock.stop();
-    started.boss
-      .stop({ graceful: false })
-      .then(() => db.$disconnect())
-      .catch((error: unknown) => log.error({ err: error }, "the web process did not stop cleanly"));
-  };
-  process.once("SIGTERM", close);
-  process.once("SIGINT", close);
-  return started;
+/** Closes what would keep the web process alive; no request may need it any more. */
+export async function closeContext(): Promise<void> {
+  const started = await web;
+  started?.demo?.clock.stop();
+  await started?.boss.stop({ graceful: false });
+  await db.$disconnect();
 }

@@ -7,6 +7,7 @@ import { isbot } from "isbot";
 import { renderToPipeableStream } from "react-dom/server";
 
 import { log } from "~/lib/log.server";
+import { loggedPath } from "~/lib/logged-path";
 import { addDocumentResponseHeaders } from "~/shopify.server";
 
 /**
@@ -43,7 +44,11 @@ export default async function handleRequest(
   });
 }
 
+/** For the server that has answered its last request. */
+export { closeContext } from "~/app-context.server";
+
 /** Errors of loaders and actions end here; what a person reads is in the routes' error boundaries. */
 export function handleError(error: unknown, { request }: { request: Request }): void {
-  if (!request.signal.aborted) log.error({ err: error, path: new URL(request.url).pathname }, "a request failed");
+  if (request.signal.aborted) return;
+  log.error({ err: error, path: loggedPath(new URL(request.url).pathname) }, "a request failed");
 }

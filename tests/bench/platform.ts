@@ -60,7 +60,6 @@ export async function startPlatform(name: string, now: string): Promise<Platform
     await database.stop();
   };
   const route = ["--import", "./tests/dev-shop/register.mjs"];
-  const serve = "node_modules/@remix-run/serve/dist/cli.js";
   try {
     await start("stand-in", ["--import", "tsx", "tests/dev-shop/main.ts"], "", (line) =>
       line.startsWith("dev-shop ready"),
@@ -68,8 +67,8 @@ export async function startPlatform(name: string, now: string): Promise<Platform
     await start("worker", [...route, "--import", "tsx", "app/worker.server.ts"], database.url, (line) =>
       line.includes('"worker ready"'),
     );
-    await start("web", [...route, serve, "build/server/index.js"], database.url, (line) =>
-      line.includes("[remix-serve]"),
+    await start("web", [...route, "--import", "tsx", "app/server.server.ts"], database.url, (line) =>
+      line.includes('"web ready"'),
     );
   } catch (error) {
     await stop();

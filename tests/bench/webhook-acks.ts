@@ -125,9 +125,9 @@ function startApp(port: number, databaseUrl: string): Promise<Child> {
     TOKEN_ENCRYPTION_KEY: Buffer.alloc(32, "perennial-bench").toString("base64"),
     SMTP_URL: "smtp://127.0.0.1:1",
   };
-  const serve = "node_modules/@remix-run/serve/dist/cli.js";
-  return startChild(path.join(root, ".data/bench-webhooks-app.log"), [serve, "build/server/index.js"], env, (line) =>
-    line.includes("[remix-serve]"),
+  const serve = ["--import", "tsx", "app/server.server.ts"];
+  return startChild(path.join(root, ".data/bench-webhooks-app.log"), serve, env, (line) =>
+    line.includes('"web ready"'),
   );
 }
 

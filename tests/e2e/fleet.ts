@@ -13,7 +13,7 @@ export const root = path.resolve(import.meta.dirname, "../..");
 
 const ROUTE = ["--import", "./tests/dev-shop/register.mjs"];
 const WORKER = [...ROUTE, "--import", "tsx", "app/worker.server.ts"];
-const WEB = [...ROUTE, "node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"];
+const WEB = [...ROUTE, "--import", "tsx", "app/server.server.ts"];
 const DATABASE = "perennial_fleet";
 
 export interface FleetOptions {
@@ -94,7 +94,7 @@ export class Fleet {
 
   /** One more web. @returns its process id, once it answers on `port` */
   async web(port: number): Promise<number> {
-    const pid = await this.run(WEB, { PORT: String(port) }, "[remix-serve]");
+    const pid = await this.run(WEB, { PORT: String(port) }, "web ready");
     // What a request needs is made at the first one.
     await fetch(`http://127.0.0.1:${port}/webhooks`);
     return pid;

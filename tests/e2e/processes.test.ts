@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { createHmac, randomUUID } from "node:crypto";
+import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import http from "node:http";
 import path from "node:path";
 
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
@@ -21,16 +22,26 @@ const running: ChildProcess[] = [];
 let secondPort = 0;
 const ours: string[] = [];
 
-function start(args: string[], port: number, ready: string): Promise<void> {
+const startWeb = (port: number) => start(["--import", "tsx", "app/server.server.ts"], port, '"web ready"');
+
+/** What the processes have said. */
+let said = "";
+
+function start(args: string[], port: number, ready: string): Promise<ChildProcess> {
   const child = spawn(process.execPath, ["--import", "./tests/dev-shop/register.mjs", ...args], {
     cwd: root,
     env: { ...process.env, ...env, PORT: String(port) },
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
   });
   running.push(child);
+  child.stderr.on("data", (chunk: Buffer) => {
+    said += chunk.toString();
+    process.stderr.write(chunk);
+  });
   return new Promise((resolve, reject) => {
     child.stdout.on("data", (chunk: Buffer) => {
-      if (chunk.toString().includes(ready)) resolve();
+      said += chunk.toString();
+      if (chunk.toString().includes(ready)) resolve(child);
     });
     child.on("exit", (code) => reject(new Error(`${args.join(" ")} ended with ${code}`)));
   });
@@ -40,7 +51,7 @@ beforeAll(async () => {
   secondPort = await freePort();
   await Promise.all([
     start(["--import", "tsx", "app/worker.server.ts"], secondPort, "worker ready"),
-    start(["node_modules/@remix-run/serve/dist/cli.js", "build/server/index.js"], secondPort, "[remix-serve]"),
+    startWeb(secondPort),
   ]);
   const health = await fetch(`http://127.0.0.1:${secondPort}/health`);
   expect(health.status).toBe(200);
@@ -49,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(
     running.map((child) => {
+      if (child.exitCode !== null) return;
       child.removeAllListeners("exit");
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGTERM");
@@ -56,6 +68,24 @@ afterAll(async () => {
     }),
   );
 });
+
+/** One delivery of Shopify's. */
+function webhook(eventId: string) {
+  const body = JSON.stringify({ id: 1, admin_graphql_api_id: "gid://shopify/Customer/1" });
+  const signature = createHmac("sha256", env["SHOPIFY_API_SECRET"] ?? "").update(body);
+  return {
+    body,
+    headers: {
+      "Content-Type": "application/json",
+      "X-Shopify-Topic": "customers/update",
+      "X-Shopify-Hmac-Sha256": signature.digest("base64"),
+      "X-Shopify-Shop-Domain": "kaffebonna.myshopify.com",
+      "X-Shopify-Api-Version": "2026-07",
+      "X-Shopify-Webhook-Id": randomUUID(),
+      "X-Shopify-Event-Id": eventId,
+    },
+  };
+}
 
 test("two workers keep the clock", async () => {
   const { participants } = await demo.get<{ participants: { process: string }[] }>("/clock");
@@ -108,28 +138,52 @@ test(`${SUBSCRIBERS} renewals due at one moment are charged by both workers toge
 });
 
 test("one webhook that reaches both webs at once is stored once", async () => {
-  const body = JSON.stringify({ id: 1, admin_graphql_api_id: "gid://shopify/Customer/1" });
   const eventId = randomUUID();
   const send = async (port: number) => {
-    const response = await fetch(`http://127.0.0.1:${port}/webhooks`, {
-      method: "POST",
-      headers: {
-        "Content-Type": "application/json",
-        "X-Shopify-Topic": "customers/update",
-        "X-Shopify-Hmac-Sha256": createHmac("sha256", env["SHOPIFY_API_SECRET"] ?? "")
-          .update(body)
-          .digest("base64"),
-        "X-Shopify-Shop-Domain": "kaffebonna.myshopify.com",
-        "X-Shopify-Api-Version": "2026-07",
-        "X-Shopify-Webhook-Id": randomUUID(),
-        "X-Shopify-Event-Id": eventId,
-      },
-      body,
-    });
+    const response = await fetch(`http://127.0.0.1:${port}/webhooks`, { method: "POST", ...webhook(eventId) });
     return response.status;
   };
   const answers = await Promise.all([appPort, secondPort, appPort, secondPort].map(send));
   expect(answers).toEqual([200, 200, 200, 200]);
+  expect(await database.count(`"Webhook" WHERE "eventId" = $1`, [eventId])).toBe(1);
+});
+
+test("a link's token stands in no log, whether the page is found, refused or fails", async () => {
+  const token = randomBytes(32).toString("base64url");
+  const before = said.length;
+  const paths = [`/proxy/link/${token}?signature=${token}`, `/health?token=${token}`, `/app/${token}`, `/${token}`];
+  for (const path of paths) await fetch(`http://127.0.0.1:${secondPort}${path}`, { redirect: "manual" });
+  const lines = () => said.slice(before);
+  await expect.poll(() => lines().match(/"msg":"request"/g)).toHaveLength(paths.length);
+  expect(lines()).toContain('"method":"GET","path":"/proxy/link/…","status":');
+  expect(lines()).toContain('"path":"/health","status":200,"ms":');
+  expect(lines()).not.toContain(token);
+});
+
+test("a web that is told to stop answers what it was asked before, and ends", async () => {
+  const port = await freePort();
+  const child = await startWeb(port);
+  child.removeAllListeners("exit");
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200);
+  const eventId = randomUUID();
+  const { body, headers } = webhook(eventId);
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const asked = { port, path: "/webhooks", method: "POST", headers: { ...headers, Expect: "100-continue" } };
+    const request = http.request(asked, ({ statusCode }) => resolve(statusCode));
+    request.once("error", reject);
+    // The server has the request, and takes no other any more before it gets the rest of it.
+    request.once("continue", () => {
+      child.kill("SIGTERM");
+      expect
+        .poll(() => fetch(`http://127.0.0.1:${port}/health`).then(String, () => "refused"))
+        .toBe("refused")
+        .then(() => request.end(body), reject);
+    });
+    request.flushHeaders();
+  });
+  expect(status).toBe(200);
+  expect(await ended).toBe(0);
   expect(await database.count(`"Webhook" WHERE "eventId" = $1`, [eventId])).toBe(1);
 });
 

@@ -72,12 +72,13 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const { env, databaseUrl } = await both(standIn(), ensureBuild(root));
     progress("Starting the worker and the app");
     const route = ["--import", "./tests/dev-shop/register.mjs"];
-    const serve = "node_modules/@remix-run/serve/dist/cli.js";
     await both(
       children.start("worker", [...route, "--import", "tsx", "app/worker.server.ts"], env, (line) =>
         line.includes('"worker ready"'),
       ),
-      children.start("app", [...route, serve, "build/server/index.js"], env, (line) => line.includes("[remix-serve]")),
+      children.start("app", [...route, "--import", "tsx", "app/server.server.ts"], env, (line) =>
+        line.includes('"web ready"'),
+      ),
     );
     const origin = `http://127.0.0.1:${ports.devShop}`;
     progress("Installing the app in the shop and importing its subscriptions");

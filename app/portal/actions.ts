@@ -114,6 +114,8 @@ export const PROBLEMS = [
   "EXPIRED",
   /** The subscription has changed since the page was shown. */
   "STALE",
+  /** What was to be removed is gone: it was pressed twice, or in another tab. */
+  "ALREADY_DONE",
   /** A renewal is being charged: the change may be queued. */
   "RENEWAL_RUNNING",
   /** The delivery is paid, being charged or past. */

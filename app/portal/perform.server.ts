@@ -36,7 +36,7 @@ export async function perform(
   if (action.kind === "accept-offer") return acceptOffer(ctx, shopper, action.leaving, { queue });
   const plan = await planned(ctx, subject, action);
   // Of a page that is old, its age is the reason, not that its line or its day is gone.
-  if (isProblem(plan)) return seen.split(".")[0] === subject.state ? plan : staleUnless(plan, shopper);
+  if (isProblem(plan)) return seen.split(".")[0] === subject.state ? plan : staleUnless(plan, shopper, action);
   if (!stillHolds(subject, plan, seen)) {
     // The charge that has begun since then moves the dates by itself; it is what has to be told.
     if (!subject.view.renewalRunning || !plan.canQueue) return problem(shopper, "STALE");
@@ -55,8 +55,13 @@ export async function perform(
   return { ok: true, at: ctx.clock.now().toISOString(), ...done };
 }
 
+/** Done already when what they are about is gone. */
+const REMOVALS: ReadonlySet<string> = new Set(["remove-line", "remove-one-off", "remove-discount"]);
+
 /** What is so whatever page was seen is said as it is. */
-const staleUnless = (found: Problem, shopper: Shopper): Problem =>
-  found.problem === "NOT_FOUND" || found.problem === "NOT_OFFERED" || found.problem === "DATE_NOT_POSSIBLE"
+function staleUnless(found: Problem, shopper: Shopper, { kind }: PortalAction): Problem {
+  if (found.problem === "NOT_FOUND" && REMOVALS.has(kind)) return problem(shopper, "ALREADY_DONE");
+  return found.problem === "NOT_FOUND" || found.problem === "NOT_OFFERED" || found.problem === "DATE_NOT_POSSIBLE"
     ? problem(shopper, "STALE")
     : found;
+}

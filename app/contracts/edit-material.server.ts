@@ -61,18 +61,24 @@ export async function materialFor(
   row: EditRow,
   edits: readonly ContractEdit[],
 ): Promise<Material> {
-  const { variants, plans, policies } = wants(row, edits);
-  return gather(ctx, shop, row, { variants, plans, policies });
+  const address = edits.findLast((edit) => edit.kind === "ADDRESS")?.address;
+  return gather(ctx, shop, row, { ...wants(row, edits), ...(address ? { country: address.countryCode } : {}) });
 }
 
 export async function gather(
   ctx: Context,
   shop: Shop,
   row: EditRow,
-  wanted: { variants: readonly string[]; plans: readonly string[]; policies: boolean },
+  wanted: {
+    variants: readonly string[];
+    plans: readonly string[];
+    policies: boolean;
+    /** ISO 3166-1: where it is to be sent, if that changes with it. */
+    country?: string;
+  },
 ): Promise<Material> {
   const [facts, groups, basePrices, paid] = await Promise.all([
-    pricedFor(ctx, shop, row, wanted.variants),
+    pricedFor(ctx, shop, row, wanted.variants, wanted.country),
     plansOfVariants(ctx, shop, wanted.plans),
     wanted.policies ? agreedPrices(ctx, shop, row) : new Map<string, string>(),
     paidCycles(ctx, row),
@@ -103,8 +109,11 @@ async function pricedFor(
   shop: Shop,
   row: EditRow,
   ids: readonly string[],
+  country?: string,
 ): Promise<Map<string, VariantFacts>> {
-  return ids.length === 0 ? new Map() : variantFacts(ctx, shop, ids, await buyerOf(ctx, shop, row));
+  if (ids.length === 0) return new Map();
+  const buyer = country ? { country, currencyCode: row.currencyCode } : await buyerOf(ctx, shop, row);
+  return variantFacts(ctx, shop, ids, buyer);
 }
 
 async function plansOfVariants(

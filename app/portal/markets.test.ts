@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import type { ContractEdit } from "~/contracts/edit";
+import { editContract, quoteEdit } from "~/contracts/edit.server";
 import { rereadContracts } from "~/contracts/read.server";
 import { formatMoney } from "~/lib/format";
 
@@ -132,6 +134,25 @@ describe.each([
       expect(shownPrice(String(booked), currency)).toBe(amount);
       expect(booked?.decimalPlaces()).toBeLessThanOrEqual(decimals);
     }
+  });
+});
+
+describe("a subscription that moves to another country", () => {
+  it("has what is swapped in the same edit at the price of the country that it goes to", async () => {
+    const at = await visit("SE", {
+      prepare: (_shop, { shippingAddress }) => {
+        if (shippingAddress) shippingAddress.countryCode = "NO";
+      },
+    });
+    const { app, contract, variant, row, lineId } = at;
+    const swap: ContractEdit = { kind: "VARIANT", lineId, variantId: gid("ProductVariant", variant.id) };
+    const street = { lastName: "Berg", address1: "Drottninggatan 1", zip: "111 51", city: "Stockholm" };
+    const move: ContractEdit = { kind: "ADDRESS", address: { ...street, countryCode: "SE" } };
+    // Norway has no price in kronor of Sweden.
+    expect(await quoteEdit(app.ctx, app.shop, row.id, [swap])).toMatchObject({ outcome: "NOT_OFFERED" });
+    const edited = await editContract(app.ctx, app.shop, row.id, [swap, move], { actor: "merchant" });
+    expect(edited).toMatchObject({ outcome: "EDITED" });
+    expect(contract.lines[0]?.basePrice).toBe(priceOf(at, variant, "SEK"));
   });
 });
 

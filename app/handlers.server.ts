@@ -12,6 +12,7 @@ import { mailPortalLink } from "~/notifications/portal-link.server";
 import { mailCancelled } from "~/notifications/cancelled.server";
 import { subscriptionCreated } from "~/notifications/subscription-created.server";
 import { mailCase, mailCaseSettled } from "~/portal/case-mails.server";
+import { noteLeft } from "~/portal/cancelling.server";
 import { mailChangeNotMade } from "~/portal/change-not-made.server";
 import { keepCheckoutConsent } from "~/portal/checkout-consent.server";
 import { markSaved } from "~/portal/saves.server";
@@ -38,6 +39,7 @@ export const handlers: { [Name in QueueName]: (ctx: Context, job: Job<Name>) => 
   "portal.consent": keepCheckoutConsent,
   "portal.case": mailCase,
   "portal.case-settled": mailCaseSettled,
+  "portal.left": noteLeft,
   "portal.change-not-made": mailChangeNotMade,
   "shops.data-request": sendDataRequest,
 };

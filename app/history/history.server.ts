@@ -94,7 +94,9 @@ async function queueWhatFollows(ctx: Context, tx: Tx, eventId: string, event: Ne
   if (CONCERNS_BILLING.includes(event.type)) await ctx.jobs.put(tx, "billing.run", { shopId: event.shopId });
   // Whoever ends it gets a receipt; what dunning or the shop has ended is told otherwise.
   if (event.type === "contract.cancelled" && event.actor === "shopper") {
-    await ctx.jobs.put(tx, "notifications.cancelled", { shopId: event.shopId, eventId }, { key: eventId });
+    const { shopId, contractId } = event;
+    await ctx.jobs.put(tx, "notifications.cancelled", { shopId, eventId }, { key: eventId });
+    if (contractId !== null) await ctx.jobs.put(tx, "portal.left", { shopId, contractId }, { key: contractId });
   }
   // They were promised to be told if it could not be made.
   if (event.type === "edit.failed" && event.actor === "shopper") {

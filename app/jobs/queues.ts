@@ -34,6 +34,8 @@ export const queues = {
   "portal.case": z.object({ shopId: z.uuid(), caseId: z.uuid() }),
   /** Tells whoever declared it what became of it. */
   "portal.case-settled": z.object({ shopId: z.uuid(), caseId: z.uuid() }),
+  /** Counts a leaving whose contract has ended. */
+  "portal.left": z.object({ shopId: z.uuid(), contractId: z.uuid() }),
   /** Tells a shopper that what had waited for a renewal could not be done. */
   "portal.change-not-made": z.object({ shopId: z.uuid(), eventId: z.uuid() }),
   /** Answers customers/data_request: collects what we keep and mails it to the shop's owner. */

@@ -3,7 +3,9 @@ import { ENDING } from "~/contracts/edit";
 import { isId } from "~/contracts/ids";
 import { queueEdits } from "~/contracts/queued-edits.server";
 import { cancelContract } from "~/contracts/status.server";
+import type { Tx } from "~/db.server";
 import { append } from "~/history/history.server";
+import type { Job } from "~/jobs/queues";
 
 import type { Preview, Problem, Receipt } from "./actions";
 import { departing } from "./departing.server";
@@ -59,14 +61,13 @@ export async function cancelSubscription(
   const result = await cancelContract(ctx, shopper.shop, id, "shopper");
   switch (result.outcome) {
     case "CANCELLED":
-      await noteCancelled(ctx, shopper, id, leavingId);
+      await noteCancelled(ctx, shopper.shop.id, id, leavingId);
       return cancelReceipt(ctx, words, cancelledText(words, facts, ctx.clock.now().toISOString()));
     case "RENEWAL_RUNNING": {
       const waits = await endWaits(ctx, id);
       if (queue && !waits) {
+        await beginLeaving(ctx, shopper.shop.id, id, leavingId);
         await queueEdits(ctx, shopper.shop, id, ENDING, "shopper");
-        // That they leave is decided now; Shopify hears of it when the charge has an outcome.
-        await noteCancelled(ctx, shopper, id, leavingId);
       }
       if (queue || waits) return waitingReceipt(ctx, words);
       const expectedAt = (facts.running ?? facts.failing)?.expectedAt ?? facts.next?.dueAt ?? null;
@@ -96,34 +97,65 @@ function cancelReceipt(ctx: Context, { t }: LeavingWords, text: string[]): Recei
   };
 }
 
+/**
+ * Handler of portal.left: counts a leaving when the contract has ended, as an end that waited for a renewal may fail.
+ * One that ended at once is counted already.
+ */
+export async function noteLeft(ctx: Context, { shopId, contractId }: Job<"portal.left">): Promise<void> {
+  const newest = { orderBy: { startedAt: "desc" } } as const;
+  const leaving = (await endHasWaited(ctx, contractId))
+    ? await ctx.db.leaving.findFirst({ where: { shopId, contractId, outcome: "OPEN" }, ...newest })
+    : null;
+  await noteCancelled(ctx, shopId, contractId, leaving?.id ?? null);
+}
+
+/** The leaving that an end which has to wait belongs to is there from then on, also without a page of reasons before it. */
+async function beginLeaving(ctx: Context, shopId: string, contractId: string, leavingId: string | null): Promise<void> {
+  const startedAt = ctx.clock.now();
+  await ctx.db.$transaction(async (tx) => {
+    await lock(tx, contractId);
+    if (await leavingOf(tx, shopId, contractId, leavingId, startedAt)) return;
+    await tx.leaving.create({ data: { id: ctx.ids.next(), shopId, contractId, startedAt } });
+  });
+}
+
+const lock = (tx: Tx, contractId: string) =>
+  tx.$queryRaw`SELECT 1 FROM "SubscriptionContract" WHERE id = ${contractId}::uuid FOR UPDATE`;
+
+/** The open one that the shopper's page names, else the one that they have begun lately. */
+async function leavingOf(tx: Tx, shopId: string, contractId: string, leavingId: string | null, now: Date) {
+  const open = { shopId, contractId, outcome: "OPEN" } as const;
+  const named = leavingId !== null && isId(leavingId) ? { where: { ...open, id: leavingId } } : null;
+  return (
+    (named && (await tx.leaving.findFirst(named))) ??
+    tx.leaving.findFirst({
+      where: { ...open, startedAt: { gt: new Date(now.getTime() - SAME_LEAVING_MS) } },
+      orderBy: { startedAt: "desc" },
+    })
+  );
+}
+
 /** Notes what became of the leaving; one without a page of reasons before it is noted too, so that the figures are whole. */
 async function noteCancelled(
   ctx: Context,
-  { shop }: Pick<Shopper, "shop">,
+  shopId: string,
   contractId: string,
   leavingId: string | null,
 ): Promise<void> {
   const at = ctx.clock.now();
   await ctx.db.$transaction(async (tx) => {
-    await tx.$queryRaw`SELECT 1 FROM "SubscriptionContract" WHERE id = ${contractId}::uuid FOR UPDATE`;
+    await lock(tx, contractId);
     // A contract ends once: a second click has nothing to add.
     if ((await tx.leaving.count({ where: { contractId, outcome: "CANCELLED" } })) > 0) return;
-    const open = { shopId: shop.id, contractId, outcome: "OPEN" } as const;
-    const leaving =
-      leavingId !== null && isId(leavingId)
-        ? await tx.leaving.findFirst({ where: { id: leavingId, shopId: shop.id, contractId } })
-        : await tx.leaving.findFirst({
-            where: { ...open, startedAt: { gt: new Date(at.getTime() - SAME_LEAVING_MS) } },
-            orderBy: { startedAt: "desc" },
-          });
+    const leaving = await leavingOf(tx, shopId, contractId, leavingId, at);
     const decided = { outcome: "CANCELLED", decidedAt: at } as const;
-    if (leaving) await tx.leaving.updateMany({ where: { id: leaving.id, outcome: "OPEN" }, data: decided });
+    if (leaving) await tx.leaving.update({ where: { id: leaving.id }, data: decided });
     else {
-      await tx.leaving.create({ data: { id: ctx.ids.next(), shopId: shop.id, contractId, startedAt: at, ...decided } });
+      await tx.leaving.create({ data: { id: ctx.ids.next(), shopId, contractId, startedAt: at, ...decided } });
     }
     const kept = keptOffer.safeParse(leaving?.offer);
     await append(ctx, tx, {
-      shopId: shop.id,
+      shopId,
       contractId,
       type: "leaving.cancelled",
       actor: "shopper",
@@ -137,6 +169,9 @@ async function noteCancelled(
 
 const endWaits = async (ctx: Context, contractId: string): Promise<boolean> =>
   (await ctx.db.queuedEdit.count({ where: { contractId, state: "WAITING", edits: { equals: ENDING } } })) > 0;
+
+const endHasWaited = async (ctx: Context, contractId: string): Promise<boolean> =>
+  (await ctx.db.queuedEdit.count({ where: { contractId, edits: { equals: ENDING } } })) > 0;
 
 function waitingReceipt(ctx: Context, { t }: LeavingWords): Receipt {
   return {

@@ -39,6 +39,22 @@ const plain = (text: readonly string[]) => text.join(" ").replaceAll(/[\u00a0\u2
 const offers = (rules: readonly OfferRule[]) => savePortalSettings(ctx, shop, { offers: [...rules] });
 const statusOf = async (id: string) => (await db.subscriptionContract.findUniqueOrThrow({ where: { id } })).status;
 
+/** What the figures count of this contract's leaving, and what its history says of it. */
+async function left(contractId: string): Promise<string[]> {
+  const [leavings, events] = await Promise.all([
+    db.leaving.findMany({ where: { contractId } }),
+    db.historyEvent.findMany({ where: { contractId, type: "leaving.cancelled" } }),
+  ]);
+  return [...leavings.map(({ outcome }) => outcome), ...events.map(({ type }) => type)];
+}
+
+/** Shopify refuses this one mutation. */
+const refusing = (mutation: string): typeof app.intercept.fetch => {
+  const refused = { data: { [mutation]: { contract: null, userErrors: [{ code: "INVALID", message: "No." }] } } };
+  return (next) => (input, init) =>
+    String(init?.body).includes(mutation) ? Promise.resolve(Response.json(refused)) : next(input, init);
+};
+
 async function started(shopper: Shopper, id: string): Promise<LeavingStart> {
   return good(await startLeaving(ctx, shopper, id));
 }
@@ -128,8 +144,27 @@ describe("leaving", () => {
     const charges = await db.charge.findMany({ where: { contractId: row.id, cycleIndex: { gte: cycleIndex } } });
     expect(charges.map(({ state }) => state)).toEqual(["PAID"]);
     expect(app.mails.map(({ subject }) => subject)).toEqual([expect.stringContaining("er avsluttet")]);
-    const noted = await db.historyEvent.count({ where: { contractId: row.id, type: "leaving.cancelled" } });
-    expect([noted, await db.leaving.count({ where: { contractId: row.id } })]).toEqual([1, 1]);
+    expect(await left(row.id)).toEqual(["CANCELLED", "leaving.cancelled"]);
+  });
+
+  it("is counted when the end that waited is carried out, and not if it fails", async () => {
+    for (const refuses of [false, true]) {
+      const { row, shopper } = aShopper();
+      const { leaving } = await started(shopper, row.id);
+      const { dueAt } = await db.billingCycle.findFirstOrThrow({
+        where: { contractId: row.id, outcome: null, skipped: false, dueAt: { gt: ctx.clock.now() } },
+        orderBy: { cycleIndex: "asc" },
+      });
+      await app.advanceTo(new Date(dueAt.getTime() + 10_000).toISOString());
+      good(await cancelSubscription(ctx, shopper, row.id, leaving, { queue: true }));
+      await app.settle();
+      expect(await left(row.id)).toEqual(["OPEN"]);
+      if (refuses) app.intercept.fetch = refusing("subscriptionContractCancel");
+      await app.advanceTo(new Date(dueAt.getTime() + 10 * 60_000).toISOString());
+      app.intercept.fetch = (next) => next;
+      expect(await statusOf(row.id)).toBe(refuses ? "ACTIVE" : "CANCELLED");
+      expect(await left(row.id)).toEqual(refuses ? ["OPEN"] : ["CANCELLED", "leaving.cancelled"]);
+    }
   });
 
   it("is refused before an agreed minimum, with the day from which on it is possible", async () => {

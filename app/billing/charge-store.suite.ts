@@ -477,6 +477,19 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       }
     });
 
+    test("when the tries end without a payment, cycles that passed meanwhile are let go, whatever the merchant wants", async () => {
+      for (const missedCycles of ["SKIP", "CHARGE"] as const) {
+        for (const end of ["PAUSED", "SKIPPED_DUNNING"] as const) {
+          const under = await declined({ missedCycles });
+          const at = later(24 * 7 + 1);
+          if (end === "PAUSED") await under.store.pausing(under.failedId, at);
+          await under.store.ended(under.failedId, end, at);
+          const outcomes = [5, 6, 7].map(async (index) => (await under.cycle(CONTRACT, index)).outcome);
+          expect(await Promise.all(outcomes)).toEqual(["SKIPPED_DUNNING", "SKIPPED_DUNNING", null]);
+        }
+      }
+    });
+
     test("an attempt that is not the ledger's changes nothing", async () => {
       const { store } = await fresh();
       expect(await store.settle([outcomeOf("SUCCESS", { idempotencyKey: "unknown" })], NOW)).toEqual(new Set());

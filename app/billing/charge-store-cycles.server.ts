@@ -175,6 +175,7 @@ async function adoptOne(ctx: Context, tx: Tx, shop: Shop, adoption: Adoption, no
     orderName: order?.name ?? null,
     errorCode: null,
     parkedReason: null,
+    skippedReason: null,
     nextActionAt: null,
     dunningEndsAt: null,
     updatedAt: now,

@@ -76,7 +76,7 @@ export async function chargedElsewhere(tx: Tx, shop: Shop): Promise<OpenCharge[]
   const rows = await tx.$queryRaw<{ id: string }[]>`
     SELECT charge.id FROM "Charge" charge
     JOIN "BillingCycle" cycle ON cycle."contractId" = charge."contractId" AND cycle."cycleIndex" = charge."cycleIndex"
-    WHERE charge."shopId" = ${shop.id}::uuid AND charge.state IN ('FAILED', 'PARKED') AND cycle.outcome = 'BILLED'
+    WHERE charge."shopId" = ${shop.id}::uuid AND charge.state IN ('FAILED', 'PARKED', 'SKIPPED') AND cycle.outcome = 'BILLED'
       AND NOT EXISTS (
         SELECT 1 FROM "BillingAttempt" own
         WHERE own."chargeId" = charge.id AND own.state NOT IN ('FAILED', 'REFUSED'))

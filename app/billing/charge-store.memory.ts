@@ -95,6 +95,7 @@ export class MemoryChargeStore implements ChargeStore {
   private readonly byContract = new Map<string, MemoryCharge[]>();
   private readonly byKey = new Map<string, { charge: MemoryCharge; attempt: MemoryAttempt }>();
   private readonly notOver = new Set<MemoryCharge>();
+  private readonly givenUp = new Set<MemoryCharge>();
   private mark: FeedMark = { attemptId: null, contractsAt: null };
   private lastId = 0;
 
@@ -187,8 +188,9 @@ export class MemoryChargeStore implements ChargeStore {
 
   chargedElsewhere(): Promise<OpenCharge[]> {
     const found: MemoryCharge[] = [];
-    for (const charge of this.unfinished()) {
-      if (charge.state !== "FAILED" && charge.state !== "PARKED") continue;
+    for (const charge of this.givenUp) if (charge.state !== "SKIPPED") this.givenUp.delete(charge);
+    for (const charge of [...this.unfinished(), ...this.givenUp]) {
+      if (charge.state !== "FAILED" && charge.state !== "PARKED" && charge.state !== "SKIPPED") continue;
       const isOver = charge.attempts.every(({ state }) => MAY_TRY_AGAIN.includes(state));
       if (isOver && this.cycle(charge)?.outcome === "BILLED") found.push(charge);
     }
@@ -327,6 +329,7 @@ export class MemoryChargeStore implements ChargeStore {
       Object.assign(charge, {
         ...atRest,
         state: "PAID",
+        skippedReason: null,
         paidAt: adoption.attempt?.completedAt ?? now,
         paidAmount: adoption.attempt?.order?.total ?? null,
         errorCode: null,
@@ -576,6 +579,7 @@ export class MemoryChargeStore implements ChargeStore {
 
   private giveUp(charge: MemoryCharge, outcome: Exclude<CycleOutcome, "BILLED">, now: Date): void {
     Object.assign(charge, { ...atRest, state: "SKIPPED", skippedReason: outcome, updatedAt: now });
+    this.givenUp.add(charge);
     const cycle = this.cycle(charge);
     if (cycle) Object.assign(cycle, { outcome, ...noWait });
     this.releaseOneOffs(charge);

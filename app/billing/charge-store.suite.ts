@@ -815,6 +815,19 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       expect(await found()).toEqual([]);
     });
 
+    test("a charge that was given up is found when others turn out to have charged its cycle, and booked as paid", async () => {
+      const under = await declined();
+      const found = async () => (await under.store.chargedElsewhere()).map(({ chargeId }) => chargeId);
+      await under.store.ended(under.failedId, "SKIPPED_DUNNING", later(24));
+      expect(await found()).toEqual([]);
+      await under.billed(CONTRACT, 4);
+      expect(await found()).toEqual([under.failedId]);
+      const attempt = outcomeOf("SUCCESS", { idempotencyKey: "theirs" });
+      await under.store.adopt([{ ...id, ...amount, attempt }], later(48));
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "PAID", skippedReason: null });
+      expect(await found()).toEqual([]);
+    });
+
     test("one success pays one cycle: told for a second one it books that without it", async () => {
       const under = await fresh();
       const attempt = outcomeOf("SUCCESS", { idempotencyKey: "theirs" });

@@ -119,7 +119,10 @@ export interface ChargeStore {
    * @returns how many charges it changed
    */
   attend(now: Date): Promise<number>;
-  /** Failed and parked charges of cycles that Shopify calls billed, though no attempt of ours is open that may have paid. */
+  /**
+   * Failed and parked charges, and those given up, of cycles that Shopify calls billed, though no attempt of ours is open
+   * that may have paid.
+   */
   chargedElsewhere(): Promise<OpenCharge[]>;
   /** Open cycles whose moment has come, of contracts that nothing holds; the earliest open one of each contract. */
   dueCycles(now: Date, limit: number): Promise<DueCycle[]>;

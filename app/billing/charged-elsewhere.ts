@@ -38,7 +38,7 @@ export function adoptionsOf(charge: OpenCharge, decision: GuardDecision): Adopti
 }
 
 /**
- * Books what somebody else has charged of failed and parked charges: nobody need decide about them any more, and the
+ * Books what somebody else has charged of failed and parked charges, and of those given up: nobody need decide about them any more, and the
  * contract's later cycles are free again. What a reading does not bear out waits for the next one.
  * @returns how many charges it looked at
  */

@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { testApp } from "../../tests/app";
 import type { TestApp } from "../../tests/app";
-import { createAttempt, cyclesByIndex, moveContract, nextEventAt, runDueEvents } from "../../tests/dev-shop/domain";
+import {
+  createAttempt,
+  cyclesByIndex,
+  moveContract,
+  nextEventAt,
+  runDueEvents,
+  setCardOutcomes,
+} from "../../tests/dev-shop/domain";
 import { gid } from "../../tests/dev-shop/world";
 import type { Contract } from "../../tests/dev-shop/world";
 import { nextBillingMoment } from "./run.server";
@@ -134,6 +141,31 @@ describe("the nightly sweep", () => {
     await app.work();
     const settled = await app.ctx.db.charge.findUniqueOrThrow({ where: { id: charge.id } });
     expect(settled.state).toBe("PAID");
+  });
+
+  test("books what others have charged of a cycle that was given up before", async () => {
+    for (const each of Object.values(app.shopify.customers)) setCardOutcomes(each, ["CARD_DECLINED", "success"]);
+    const { id, contractId, cycleIndex } = await aPendingCharge();
+    await app.advanceTo(new Date(Date.parse(app.world.now) + 600_000).toISOString());
+    const { state } = await app.ctx.db.charge.findUniqueOrThrow({ where: { id } });
+    expect(state).toBe("FAILED");
+    const givenUp = { state: "SKIPPED", skippedReason: "SKIPPED_DUNNING", nextActionAt: null } as const;
+    await app.ctx.db.charge.update({ where: { id }, data: givenUp });
+    await app.ctx.db.billingCycle.updateMany({
+      where: { contractId, cycleIndex },
+      data: { outcome: "SKIPPED_DUNNING", endAt: new Date(app.world.now) },
+    });
+    const row = await app.ctx.db.subscriptionContract.findUniqueOrThrow({ where: { id: contractId } });
+    const contract = app.shopify.contracts[row.shopifyId.split("/").at(-1) ?? ""];
+    if (!contract) throw new Error("the contract is gone");
+    const input = { idempotencyKey: "another app's", billingCycleSelector: { index: cycleIndex } };
+    createAttempt(app.world, app.shopify, contract, input, "foreign");
+    unheard(new Date(Date.parse(app.world.now) + 3_600_000).toISOString());
+    expect((await aNight()).found).toMatchObject({ foreign: 1 });
+    await app.work();
+    await app.advanceTo((await nextBillingMoment(app.ctx))?.toISOString() ?? "");
+    const booked = await app.ctx.db.charge.findUniqueOrThrow({ where: { id } });
+    expect(booked).toMatchObject({ state: "PAID", imported: true, skippedReason: null });
   });
 
   test("is carried out by its own jobs, once a night", async () => {

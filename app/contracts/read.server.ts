@@ -55,21 +55,29 @@ function split<Item>(items: readonly Item[], belongs: (item: Item) => boolean): 
   return [items.filter(belongs), items.filter((item) => !belongs(item))];
 }
 
+/** Whoever else charges a cycle that was given up does so soon: its order is late already. */
+const GIVEN_UP_READ_MS = 60 * 86_400_000;
+
 /**
  * From which cycle on a contract must be read: its first that has no outcome, be it that its charge has failed and
- * somebody else may charge it, or that has not ended, as its date may still be moved; 0 for a contract we don't know.
+ * somebody else may charge it, or that has not ended, as its date may still be moved, or whose charge was given up lately;
+ * 0 for a contract we don't know.
  */
 async function rangesOf(ctx: Context, shop: Shop, shopifyIds: readonly string[]): Promise<Range[]> {
+  const now = ctx.clock.now();
+  const givenUpSince = new Date(now.getTime() - GIVEN_UP_READ_MS);
   const rows = await ctx.db.$queryRaw<{ shopifyId: string; startIndex: number }[]>`
     SELECT contract."shopifyId", coalesce(
       min(cycle."cycleIndex") FILTER (
-        WHERE cycle.outcome IS NULL OR cycle."endAt" >= ${ctx.clock.now()}::timestamptz
+        WHERE cycle.outcome IS NULL OR cycle."endAt" >= ${now}::timestamptz
+          OR (charge.state = 'SKIPPED' AND cycle.outcome <> 'BILLED' AND charge."updatedAt" >= ${givenUpSince}::timestamptz)
       ),
       max(cycle."cycleIndex") + 1,
       1
     )::int AS "startIndex"
     FROM "SubscriptionContract" contract
     LEFT JOIN "BillingCycle" cycle ON cycle."contractId" = contract.id
+    LEFT JOIN "Charge" charge ON charge."contractId" = cycle."contractId" AND charge."cycleIndex" = cycle."cycleIndex"
     WHERE contract."shopId" = ${shop.id}::uuid AND contract."shopifyId" = ANY(${[...shopifyIds]})
     GROUP BY contract.id`;
   const known = new Map(rows.map(({ shopifyId, startIndex }) => [shopifyId, startIndex]));

@@ -4,6 +4,8 @@ import path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
 
+import { bareZip } from "./regions";
+
 /** Makes regions.json anew of a checkout of github.com/Shopify/worldwide: `node --import tsx app/lib/regions/generate.ts <checkout>`. */
 
 const text = z.coerce.string();
@@ -16,6 +18,13 @@ const region = z.object({
   province_optional: z.boolean().default(false),
   zones: z.array(z.object({ code: text, name: z.string() })).default([]),
 });
+
+/**
+ * Whether the pattern, Ruby's as JavaScript reads it, takes the example in either writing. Two that insist on their space
+ * (GG, LC) are left out: Shopify puts it in before it checks.
+ */
+const isRight = (example: string | undefined, pattern: string): boolean =>
+  example !== undefined && [example, bareZip(example)].every((zip) => new RegExp(pattern, "i").test(zip));
 
 const [checkout] = process.argv.slice(2);
 if (checkout === undefined) throw new Error("Say where the checkout of Shopify/worldwide is.");
@@ -34,6 +43,8 @@ const regions = readdirSync(folder)
       {
         zipRequired,
         ...(read.zip_example ? { zipExample: read.zip_example } : {}),
+        // Nobody is told that a postal code is wrong without an example of a right one.
+        ...(read.zip_regex && isRight(read.zip_example, read.zip_regex) ? { zipPattern: read.zip_regex } : {}),
         ...(read.zones.length > 0 ? { provinces } : {}),
         ...(read.zones.length > 0 && read.hide_provinces_from_addresses ? { provincesHidden: true } : {}),
         ...(read.zones.length > 0 && read.province_optional ? { provinceOptional: true } : {}),

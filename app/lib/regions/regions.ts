@@ -5,6 +5,8 @@ interface Region {
   zipRequired: boolean;
   /** "90210" */
   zipExample?: string;
+  /** Regular expression of a right one, in capitals or small letters. */
+  zipPattern?: string;
   /** Names by Shopify's codes. */
   provinces?: Readonly<Record<string, string>>;
   /** Known, and not part of an address as it is written. */
@@ -37,6 +39,20 @@ export function addressRules(country: string): AddressRules {
     provinces,
   };
 }
+
+/**
+ * Whether it could be a postal code there, with or without the spaces and hyphens that are usual; what is not known is
+ * never wrong. @param country ISO 3166-1
+ */
+export function couldBeZip(country: string, zip: string): boolean {
+  const { zipPattern } = REGIONS[country] ?? {};
+  if (zipPattern === undefined) return true;
+  const pattern = new RegExp(zipPattern, "i");
+  return pattern.test(zip.trim()) || pattern.test(bareZip(zip));
+}
+
+/** Without spaces and hyphens, which Shopify puts where they belong before it checks. */
+export const bareZip = (zip: string): string => zip.replaceAll(/[\s-]/g, "");
 
 /** "Oregon" of "US" and "OR"; a code that is not known comes back as it is. */
 export const provinceName = (country: string | null, code: string): string =>

@@ -103,9 +103,15 @@ describe("an address abroad", () => {
     await app.settle();
   });
 
-  it("without its postcode is told beside the field what one looks like", async () => {
+  it("without its postcode, or with a wrong one, is told beside the field what one looks like", async () => {
     const back = await shopper.send(formOf(await shopper.get(FORM), "preview"), { zip: " " });
     expect(back.status).toBe(422);
     expect(back.html).toMatch(/perennial-zip-error">Skriv postnummeret, for eksempel 0025/);
+    const wrong = await shopper.send(formOf(await shopper.get(FORM), "preview"), { zip: "01555" });
+    expect(wrong.status).toBe(422);
+    expect(wrong.html).toMatch(
+      /perennial-zip-error">Dette kan ikke være et postnummer i Norge. [^<]*ser slik ut: 0025/,
+    );
+    expect(wrong.html).toContain('value="01555"');
   });
 });

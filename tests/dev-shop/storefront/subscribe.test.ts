@@ -134,16 +134,18 @@ describe("the subscribe block", () => {
   });
 
   it("loads its script for a product without variants unless the theme's form is known", async () => {
-    const scripts = async (product_form: string, hidden_field = false) => {
-      storefront.shop.blockSettings = { subscribe: { product_form, hidden_field } };
+    const scripts = async (product_form: string, settings: { hidden_field?: boolean; form_id?: string } = {}) => {
+      storefront.shop.blockSettings = { subscribe: { product_form, ...settings } };
       const { text } = await storefront.visitor().get("/products/manedens-kaffe");
       delete storefront.shop.blockSettings;
       return [...text.matchAll(/extension\/(\w+\.js)/g)].map(([, name]) => name);
     };
     expect(await scripts("dawn")).toEqual([]);
     expect(await scripts("horizon")).toEqual([]);
+    expect(await scripts("other", { form_id: "buy-this" })).toEqual([]);
+    expect(await scripts("other")).toEqual(["subscribe.js"]);
     expect(await scripts("auto")).toEqual(["subscribe.js"]);
-    expect(await scripts("dawn", true)).toEqual(["express.js"]);
+    expect(await scripts("dawn", { hidden_field: true })).toEqual(["express.js"]);
   });
 
   it("says to the merchant in the theme editor why it is empty, and to nobody else", async () => {

@@ -9,6 +9,7 @@ import type { QueuedWish } from "./edit";
 import { editContract } from "./edit.server";
 import type { EditOutcome } from "./edit.server";
 import { finishMoves } from "./move.server";
+import { finishMovesBack } from "./move-back.server";
 import { resumeDue } from "./pause.server";
 import { cancelContract } from "./status.server";
 import type { StatusOutcome } from "./status.server";
@@ -23,6 +24,7 @@ export async function attendContracts(ctx: Context, shopId: string): Promise<voi
   const shop = await ctx.db.shop.findUnique({ where: { id: shopId } });
   if (shop?.status !== "ACTIVE") return;
   await carryOutQueued(ctx, shop);
+  await finishMovesBack(ctx, shop, leftBefore(ctx), PER_JOB);
   await finishMoves(ctx, shop, leftBefore(ctx), PER_JOB);
   await resumeDue(ctx, shop, PER_JOB);
 }
@@ -42,7 +44,8 @@ export async function tickContracts(ctx: Context): Promise<void> {
           WHERE charge."contractId" = edit."contractId" AND charge.state IN ('CLAIMED', 'SENDING', 'PENDING', 'UNKNOWN')))
       OR EXISTS (
         SELECT 1 FROM "DeliveryMove" move
-        WHERE move."shopId" = shop.id AND move.state = 'RUNNING' AND move."startedAt" < ${leftBefore(ctx)}::timestamptz)
+        WHERE move."shopId" = shop.id AND move.state IN ('RUNNING', 'UNDOING')
+          AND move."startedAt" < ${leftBefore(ctx)}::timestamptz)
       OR EXISTS (
         SELECT 1 FROM "SubscriptionContract" contract
         WHERE contract."shopId" = shop.id AND contract."pausedUntil" <= ${now}::timestamptz

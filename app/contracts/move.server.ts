@@ -21,6 +21,8 @@ export type MoveDeliveryOutcome =
       skipped: string[];
       /** Shopify did not answer on the way: it is finished by itself, or taken back as a whole. */
       underWay: boolean;
+      /** Ours: what takes it back (move-back.server.ts); null within its cycle, where moving it back does. */
+      move: string | null;
     }
   | { outcome: "DATE_NOT_POSSIBLE"; range: DayRange | null }
   | { outcome: "TOO_LATE" }
@@ -59,9 +61,15 @@ export async function moveDelivery(
   if (!target) return { outcome: "DATE_NOT_POSSIBLE", range: movableDays(cycles, cycleIndex, now, shop.timeZone) };
   if (target.skipped.length === 0) {
     const moved = await moveCycle(ctx, shop, contractId, cycleIndex, target.at, actor);
-    return moved.outcome === "MOVED" ? { ...moved, cycleIndex, skipped: [], underWay: false } : moved;
+    return moved.outcome === "MOVED" ? { ...moved, cycleIndex, skipped: [], underWay: false, move: null } : moved;
   }
-  const begun = await begin(ctx, shop, contractId, cycleIndex, target.cycle.cycleIndex, target.at, actor);
+  const begun = await begin(ctx, shop, contractId, {
+    fromIndex: cycleIndex,
+    toIndex: target.cycle.cycleIndex,
+    target: target.at,
+    previous: target.cycle.expectedAt,
+    actor,
+  });
   return "outcome" in begun ? begun : goOn(ctx, shop, begun);
 }
 
@@ -100,29 +108,17 @@ async function begin(
   ctx: Context,
   shop: Shop,
   contractId: string,
-  fromIndex: number,
-  toIndex: number,
-  target: Date,
-  actor: Actor,
+  move: Pick<DeliveryMove, "fromIndex" | "toIndex" | "target" | "previous" | "actor">,
 ): Promise<DeliveryMove | NotActed> {
   return ctx.db.$transaction(async (tx) => {
     await tx.$queryRaw`
       SELECT 1 FROM "SubscriptionContract" WHERE "shopId" = ${shop.id}::uuid AND id = ${contractId}::uuid FOR UPDATE`;
     const running = await tx.charge.count({ where: { contractId, state: { in: [...RUNNING] } } });
-    const moving = await tx.deliveryMove.count({ where: { contractId, state: "RUNNING" } });
+    const moving = await tx.deliveryMove.count({ where: { contractId, state: { in: ["RUNNING", "UNDOING"] } } });
     // Another tab has begun one: what it does is not known yet.
     if (running > 0 || moving > 0) return { outcome: "RENEWAL_RUNNING" };
     return tx.deliveryMove.create({
-      data: {
-        id: ctx.ids.next(),
-        shopId: shop.id,
-        contractId,
-        fromIndex,
-        toIndex,
-        target,
-        actor,
-        startedAt: ctx.clock.now(),
-      },
+      data: { ...move, id: ctx.ids.next(), shopId: shop.id, contractId, startedAt: ctx.clock.now() },
     });
   });
 }
@@ -131,22 +127,30 @@ async function begin(
  * Carries a move on from wherever it was left: each step changes nothing the second time. The skips come first: whatever
  * happens between, nothing is charged on the old date.
  */
-async function goOn(ctx: Context, shop: Shop, move: DeliveryMove): Promise<MoveDeliveryOutcome> {
+export async function goOn(ctx: Context, shop: Shop, move: DeliveryMove): Promise<MoveDeliveryOutcome> {
   const actor = move.actor as Actor;
+  const { contractId, fromIndex, toIndex, target } = move;
   const cycles = await ctx.db.billingCycle.findMany({
-    where: { contractId: move.contractId, cycleIndex: { gte: move.fromIndex, lt: move.toIndex } },
+    where: { contractId, cycleIndex: { gte: fromIndex, lte: toIndex } },
     orderBy: { cycleIndex: "asc" },
   });
-  const skipped = cycles.map(({ expectedAt }) => expectedAt.toISOString());
-  for (const { cycleIndex } of cycles) {
-    const result = await skipCycle(ctx, shop, move.contractId, cycleIndex, actor);
+  const before = cycles.filter(({ cycleIndex }) => cycleIndex < toIndex);
+  const skipped = before.map(({ expectedAt }) => expectedAt.toISOString());
+  for (const { cycleIndex, skipped: isSkipped } of before) {
+    // Its date may have passed since it was skipped: that is no reason to let the delivery fall.
+    if (isSkipped) continue;
+    const result = await skipCycle(ctx, shop, contractId, cycleIndex, actor);
     if (result.outcome === "SKIPPED" || result.outcome === "UNSKIPPED") continue;
     return stopped(ctx, shop, move, result, skipped);
   }
-  const moved = await moveCycle(ctx, shop, move.contractId, move.toIndex, move.target, actor);
+  const isThere = cycles.at(-1)?.cycleIndex === toIndex && cycles.at(-1)?.expectedAt.getTime() === target.getTime();
+  const moved = isThere
+    ? ({ outcome: "MOVED", expectedAt: target.toISOString() } as const)
+    : await moveCycle(ctx, shop, contractId, toIndex, target, actor);
   if (moved.outcome !== "MOVED") return stopped(ctx, shop, move, moved, skipped);
-  await end(ctx, move, "DONE");
-  return { outcome: "MOVED", cycleIndex: move.toIndex, expectedAt: moved.expectedAt, skipped, underWay: false };
+  await end(ctx, move, { state: "DONE", target: new Date(moved.expectedAt) });
+  const { expectedAt } = moved;
+  return { outcome: "MOVED", cycleIndex: toIndex, expectedAt, skipped, underWay: false, move: move.id };
 }
 
 type Stop = Extract<MoveDeliveryOutcome, { outcome: "TOO_LATE" | "NOT_ACTIVE" }> | NotActed;
@@ -174,6 +178,7 @@ async function stopped(
       expectedAt: move.target.toISOString(),
       skipped,
       underWay: true,
+      move: move.id,
     };
   }
   for (const { cycleIndex } of done) {
@@ -181,12 +186,17 @@ async function stopped(
     // The job tries again until everything is as it was.
     if (back.outcome === "SHOPIFY_UNAVAILABLE" || back.outcome === "RENEWAL_RUNNING") return why;
   }
-  await end(ctx, move, "UNDONE");
+  await end(ctx, move, { state: "UNDONE" });
   return why;
 }
 
-const end = (ctx: Context, move: DeliveryMove, state: "DONE" | "UNDONE"): Promise<unknown> =>
-  ctx.db.deliveryMove.update({ where: { id: move.id }, data: { state, finishedAt: ctx.clock.now() } });
+/** @param as its date is the one that Shopify has, which need not be the one that was asked for */
+const end = (
+  ctx: Context,
+  move: DeliveryMove,
+  as: { state: "DONE"; target: Date } | { state: "UNDONE" },
+): Promise<unknown> =>
+  ctx.db.deliveryMove.update({ where: { id: move.id }, data: { ...as, finishedAt: ctx.clock.now() } });
 
 /** Finishes moves that were left on the way; called by the job. */
 export async function finishMoves(ctx: Context, shop: Shop, leftBefore: Date, limit: number): Promise<void> {

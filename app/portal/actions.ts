@@ -35,6 +35,8 @@ export const portalAction = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("skip"), cycle }),
   z.object({ kind: z.literal("unskip"), cycle }),
   z.object({ kind: z.literal("move"), cycle, day }),
+  /** Takes back a move that went beyond its cycle; only a receipt knows which. */
+  z.object({ kind: z.literal("move-back"), move: id }),
   z.object({ kind: z.literal("order-now") }),
   /** Without a day until the shopper resumes. */
   z.object({ kind: z.literal("pause"), until: day.nullable() }),

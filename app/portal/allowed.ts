@@ -86,6 +86,7 @@ export function refusalOf(subject: Subject, kind: PortalActionKind): PortalProbl
       if (view.renewalRunning) return "RENEWAL_RUNNING";
       return failingOf(subject)?.charge.state === "FAILED" ? null : "NOT_OFFERED";
     case "move":
+    case "move-back":
     case "frequency":
     case "quantity":
     case "swap":
@@ -98,6 +99,9 @@ export function refusalOf(subject: Subject, kind: PortalActionKind): PortalProbl
   }
 }
 
+/** Follow from what was done just before, and are offered there alone. */
+const FOLLOWING: readonly PortalActionKind[] = ["move-back", "accept-offer"];
+
 /** What may be done now; a failing last attempt or a missing choice is told when it is asked for. */
 export const allowedKinds = (subject: Subject): PortalActionKind[] =>
-  ACTION_KINDS.filter((kind) => kind !== "accept-offer" && refusalOf(subject, kind) === null);
+  ACTION_KINDS.filter((kind) => !FOLLOWING.includes(kind) && refusalOf(subject, kind) === null);

@@ -7,7 +7,7 @@ import type { PortalActionKind } from "./actions";
 /** Every kind of action there is. */
 export const ACTION_KINDS = portalAction.options.map((option) => option.shape.kind.value);
 
-/** What a shop may switch off. Leaving, paying and taking back a skip stay: a shopper is never locked in or out. */
+/** What a shop may switch off. Leaving, paying and taking back a skip or a move stay: a shopper is never locked in or out. */
 export const SWITCHABLE = [
   "skip",
   "move",

@@ -51,6 +51,7 @@ const actions: { [Kind in PortalAction["kind"]]: Extract<PortalAction, { kind: K
   skip: { kind: "skip", cycle: 1 },
   unskip: { kind: "unskip", cycle: 1 },
   move: { kind: "move", cycle: 1, day: "2026-03-20" },
+  "move-back": { kind: "move-back", move: uuid },
   "order-now": { kind: "order-now" },
   pause: { kind: "pause", until: null },
   resume: { kind: "resume" },

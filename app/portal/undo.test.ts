@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 
+import { tickContracts } from "~/contracts/attend.server";
+
 import { testApp } from "../../tests/app";
 import type { PortalAction, Preview, Problem, Receipt } from "./actions";
 import { choicesFor } from "./choices.server";
@@ -76,6 +78,12 @@ const state = async () => ({
   address: Object.entries(contract.shippingAddress ?? {}).filter(([, value]) => value !== "" && value !== null),
   discounts: (contract.discounts ?? []).map(({ title, value }) => ({ title, value })),
   coming: (await page()).upcoming.map(({ day, state }) => [day, state]),
+  // To the millisecond.
+  cycles: await ctx.db.billingCycle.findMany({
+    where: { contractId: id, dueAt: { gt: ctx.clock.now() } },
+    select: { cycleIndex: true, expectedAt: true, dueAt: true, skipped: true, outcome: true },
+    orderBy: { cycleIndex: "asc" },
+  }),
   oneOffs: (await page()).oneOffs.map(({ title, quantity }) => [title, quantity]),
 });
 
@@ -97,6 +105,12 @@ const first = (variants: VariantChoice[]): string => {
   return choice.value;
 };
 
+/** A move of the next delivery as far as it goes: others are left out for it. */
+async function beyond(): Promise<PortalAction> {
+  const cycle = (await page()).upcoming.find(({ movable }) => movable !== null);
+  return { kind: "move", cycle: cycle?.cycleIndex ?? 0, day: cycle?.movable?.to ?? "" };
+}
+
 /** Of every kind that can be taken back, one action. */
 const actions: Record<string, () => Promise<PortalAction>> = {
   skip: async () => ({ kind: "skip", cycle: (await page()).upcoming.find(({ canSkip }) => canSkip)?.cycleIndex ?? 0 }),
@@ -105,6 +119,7 @@ const actions: Record<string, () => Promise<PortalAction>> = {
     const day = new Date(Date.parse(`${cycle?.day}T12:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
     return { kind: "move", cycle: cycle?.cycleIndex ?? 0, day };
   },
+  "move beyond its cycle": beyond,
   pause: () => Promise.resolve({ kind: "pause", until: null }),
   "pause until a day": () => Promise.resolve({ kind: "pause", until: "2026-05-01" }),
   frequency: async () => {
@@ -192,5 +207,65 @@ describe("what a shopper does", () => {
     ];
     expect([result, other].map((each) => (each.ok ? "DONE" : each.problem))).toEqual(["STALE", "STALE"]);
     expect(await state()).toEqual(before);
+  });
+
+  it("takes back a move of several deliveries with one click: told beforehand, once, and done again by its own undo", async () => {
+    const before = await state();
+    const action = await beyond();
+    const moved = await done(action, (await previewed(action)).seen);
+    const after = await state();
+    if (moved.undo?.action.kind !== "move-back") throw new Error(JSON.stringify(moved.undo));
+
+    const shown = await previewed(moved.undo.action);
+    const back = await done(moved.undo.action, shown.seen);
+    expect(await state()).toEqual(before);
+    // Every day that comes back is told, before and after, with what it costs.
+    const days = (await page()).upcoming.slice(0, back.text.length);
+    expect(days.length).toBeGreaterThan(1);
+    days.forEach(({ dateText }, at) => expect(shown.effect[at]).toContain(dateText));
+    expect(back.text).toEqual(shown.effect);
+
+    const again = await perform(ctx, shopper, id, moved.undo.action, { seen: shown.seen });
+    expect(again).toMatchObject({ ok: false, problem: "ALREADY_DONE" });
+    expect(await state()).toEqual(before);
+
+    if (!back.undo) throw new Error("it can be moved again");
+    const redone = await done(back.undo.action, (await page()).seen);
+    expect(await state()).toEqual(after);
+    if (!redone.undo) throw new Error("it can be taken back again");
+    await done(redone.undo.action, (await page()).seen);
+    expect(await state()).toEqual(before);
+  });
+
+  it("says that it is still taking a move back when Shopify does not answer, and offers nothing over that", async () => {
+    const before = await state();
+    const action = await beyond();
+    const moved = await done(action, (await previewed(action)).seen);
+    if (!moved.undo) throw new Error("a move can be taken back");
+    const { seen } = await page();
+    app.intercept.fetch = (next) => (input, init) =>
+      String(init?.body).includes("mutation CycleUnskip") ? Promise.reject(new TypeError("cut")) : next(input, init);
+    const half = await done(moved.undo.action, seen);
+    app.intercept.fetch = (next) => next;
+    expect(half.title).toContain("It is being moved back");
+    expect(half.undo).toBeNull();
+    await app.advanceTo(new Date(Date.parse(app.world.now) + 3 * 60_000).toISOString());
+    await tickContracts(ctx);
+    await app.work();
+    expect(await state()).toEqual(before);
+  });
+
+  it("leaves a move alone that has been changed since, and says so in plain words", async () => {
+    const action = await beyond();
+    const moved = await done(action, (await previewed(action)).seen);
+    if (action.kind !== "move" || !moved.undo) throw new Error("a move can be taken back");
+    const unskip: PortalAction = { kind: "unskip", cycle: action.cycle };
+    await done(unskip, (await previewed(unskip)).seen);
+    const changed = await state();
+    const refused = await perform(ctx, shopper, id, moved.undo.action, { seen: (await page()).seen });
+    if (refused.ok) throw new Error("it was taken back");
+    expect(refused.problem).toBe("STALE");
+    expect(refused.text.join(" ")).toContain("has been changed since");
+    expect(await state()).toEqual(changed);
   });
 });

@@ -5,6 +5,7 @@ import type { ActionOf, Plan } from "../plan";
 import type { Subject } from "../subject";
 import { deliveryMethod } from "./delivery.server";
 import { addLine, preferences, quantity, removeLine, swap } from "./lines.server";
+import { moveBack } from "./move-back.server";
 import { addOneOff, removeOneOff } from "./one-offs.server";
 import { paymentMethod, retryPayment } from "./payment.server";
 import { restart } from "./restart.server";
@@ -21,6 +22,7 @@ const planners: { [Kind in PlannedKind]: Planner<ActionOf[Kind]> } = {
   skip,
   unskip,
   move,
+  "move-back": moveBack,
   "order-now": orderNow,
   pause,
   resume,

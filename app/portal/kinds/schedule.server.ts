@@ -7,7 +7,7 @@ import { localDate } from "~/schedule/due";
 import { dueOf } from "~/schedule/due-of";
 import { settingsOf } from "~/billing/settings";
 
-import type { Problem } from "../actions";
+import type { PortalAction, Problem } from "../actions";
 import { amountOfCycle, deliveryAmount, nextOpen, openCycles } from "../amounts";
 import type { ActionOf, Plan } from "../plan";
 import { problem } from "../problem";
@@ -131,6 +131,10 @@ export function move(ctx: Context, subject: Subject, { cycle: index, day }: Acti
       const result = await moveDelivery(ctx, shop, row.id, index, day, "shopper");
       if (result.outcome === "DATE_NOT_POSSIBLE") return problem(shopper, "DATE_NOT_POSSIBLE");
       if (result.outcome !== "MOVED") return refused(subject, result);
+      if (result.underWay) {
+        const text = [t("underWay", { day: oldDate })];
+        return { title: t("move.underWay", { day: date(dueAt) }), text, queued: false, undo: null };
+      }
       const is = (await subjectOf(ctx, shopper, row.id))?.view.upcoming.find(
         ({ cycleIndex }) => cycleIndex === result.cycleIndex,
       );
@@ -145,13 +149,15 @@ export function move(ctx: Context, subject: Subject, { cycle: index, day }: Acti
           ...instead(subject, result.cycleIndex, index, leftOut),
         ],
         queued: false,
-        // Beyond its cycle several things were done: they are taken back one by one on the list of deliveries.
-        undo:
-          result.cycleIndex === index ? { label: t("undo"), action: { kind: "move", cycle: index, day: from } } : null,
+        undo: { label: t("undo"), action: backOf(result.move, index, from) },
       };
     },
   };
 }
+
+/** Beyond its cycle several things were done: they are taken back together. */
+const backOf = (move: string | null, cycle: number, day: string): PortalAction =>
+  move === null ? { kind: "move", cycle, day } : { kind: "move-back", move };
 
 /** What else happens when a delivery goes beyond its own cycle. */
 function instead(subject: Subject, target: number, own: number, leftOut: readonly { cycleIndex: number }[]): string[] {

@@ -31,6 +31,7 @@ const OPTIONAL: ReadonlySet<AddressField> = new Set(["company", "address2", "pro
 const WITHOUT_FORM: ReadonlySet<PortalActionKind> = new Set<PortalActionKind>([
   "skip",
   "unskip",
+  "move-back",
   "order-now",
   "resume",
   "remove-line",
@@ -79,6 +80,8 @@ function wanted(kind: PortalActionKind, ref: string, fields: Fields): Record<str
       return { kind, cycle: wholeNumber(ref) };
     case "move":
       return { kind, cycle: wholeNumber(ref), day: fields.day };
+    case "move-back":
+      return { kind, move: ref };
     case "pause":
       return { kind, until: fields.length === "open" ? null : fields.until };
     case "frequency":

@@ -80,10 +80,13 @@ const undo = async (receipt: Page): Promise<void> => {
   await app.settle();
 };
 
+/** So far that other deliveries are left out for it. */
+const lastDay = (form: Page) => ({ day: /max="([^"]*)"/.exec(form.html)?.[1] ?? "" });
+
 const FILLED: readonly [kind: string, fill: (form: Page) => Record<string, string>][] = [
   ["skip", () => ({})],
   ["unskip", () => ({})],
-  ["move", (form) => ({ day: /max="([^"]*)"/.exec(form.html)?.[1] ?? "" })],
+  ["move", lastDay],
   ["frequency", (form) => ({ sellingPlan: firstRadio(form, "sellingPlan") })],
   ["quantity", () => ({ quantity: "3" })],
   ["preferences", () => ({ "preference:Maling": "Filter", "preference:Hilsen": "Til mor {{ shop.name }}" })],
@@ -113,6 +116,11 @@ describe("every action goes from its page by a preview to a receipt", () => {
   it("and a receipt takes back what can be taken back", async () => {
     await undo(await through("skip"));
     await undo(await through("quantity", () => ({ quantity: "5" })));
+    const before = await shopper.get(PAGE);
+    const moved = await through("move", lastDay);
+    expect((await shopper.get(PAGE)).text).not.toBe(before.text);
+    await undo(moved);
+    expect((await shopper.get(PAGE)).text).toBe(before.text);
   });
 });
 

@@ -1,0 +1,5 @@
+-- AlterEnum
+ALTER TYPE "DeliveryMoveState" ADD VALUE 'UNDOING';
+
+-- AlterTable
+ALTER TABLE "DeliveryMove" ADD COLUMN     "previous" TIMESTAMPTZ(3);

@@ -67,7 +67,8 @@ export async function startPostgres(options: EmbeddedPostgresOptions): Promise<E
       unix_socket_directories: "",
       timezone: options.timeZone ?? "UTC",
       shared_buffers: "128MB",
-      max_connections: "200",
+      // Tests make dozens of apps a minute, each with a pool that lets go of its connections only after a while.
+      max_connections: options.durable ? "200" : "500",
       ...(options.durable ? {} : { fsync: "off", synchronous_commit: "off", full_page_writes: "off" }),
     };
     const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);

@@ -208,6 +208,7 @@ const ACTIONS: readonly [name: Name, fill: ((view: View) => Promise<unknown>) | 
   ["remove", null],
   ["addLine", chooseAnother],
   ["address", (view) => dialog(view).locator("input[autocomplete=address-line1]").fill("Bakkegata 2")],
+  ["delivery", (view) => dialog(view).locator('s-choice-list input[value^="pickup:"]').first().click()],
   ["payment", null],
   [
     "pause",

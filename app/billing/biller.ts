@@ -12,8 +12,8 @@ import {
   UNREADABLE_WAIT_MS,
 } from "./engine";
 import type { ContractFacts, DueCycle, DueDecision, ParkedReason } from "./engine";
-import { decideGuard } from "./guard";
-import type { Feed, FeedMark, GuardDecision, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
+import { decideGuard, isAccountedFor } from "./guard";
+import type { Feed, FeedMark, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
 import { createSender, lease, NOT_PUT_BACK_WAIT_MS } from "./sender";
 import type { BillingSettings } from "./settings";
 
@@ -308,10 +308,10 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
   async function guard(intents: readonly Intent[]): Promise<Intent[]> {
     if (intents.length === 0) return [];
     const { guards, own, bookedOf } = await readCycles(ports, intents);
-    const decided = intents.flatMap((intent, index): { intent: Intent; decision: GuardDecision }[] => {
+    const decided = intents.flatMap((intent, index) => {
       if (own.has(intent.attempt.idempotencyKey)) return [];
-      const known = bookedOf(intent.contractId);
-      return [{ intent, decision: rules.decideGuard(intent, guards[index] ?? null, known, now()) }];
+      const reading = guards[index] ?? null;
+      return [{ intent, reading, decision: rules.decideGuard(intent, reading, bookedOf(intent.contractId), now()) }];
     });
     await store.adopt(
       decided.flatMap(({ intent, decision }) => adoptionsOf(intent, decision)),
@@ -325,12 +325,8 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     );
     await readBehind(decided.flatMap(({ intent, decision }) => (decision.kind === "REREAD" ? [intent] : [])));
     await store.accountedFor(
-      decided.flatMap(({ intent, decision }) =>
-        decision.kind === "PARK" ||
-        decision.kind === "REREAD" ||
-        (decision.kind === "RELEASE" && decision.reason === "FOREIGN_ATTEMPT")
-          ? []
-          : [intent.contractId],
+      decided.flatMap(({ intent, reading, decision }) =>
+        isAccountedFor(intent, reading, decision) ? [intent.contractId] : [],
       ),
       now(),
     );

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import type { AttemptOutcome, SeenState } from "./engine";
-import { decideGuard } from "./guard";
+import { decideGuard, isAccountedFor } from "./guard";
 import type { Booked, GuardedCharge, GuardReading } from "./guard";
 
 const NOW = new Date("2026-03-02T08:00:00Z");
@@ -182,6 +182,15 @@ describe("a charge", () => {
   test("is read again if the contract has changed since it was announced", () => {
     expect(decide({ revisionId: "2" }).kind).toBe("REREAD");
     expect(decide({ revisionId: "2" }, { confirmed: true }).kind).toBe("REREAD");
+  });
+
+  test("that brings no order leaves its contract to be looked at by itself for as long as the mirror is behind", () => {
+    const accounted = (change: Partial<GuardReading>) =>
+      isAccountedFor(charge, { ...reading, ...change }, decide(change));
+    expect(decide({ skipped: true, revisionId: "2" }).kind).toBe("CLOSE");
+    expect(accounted({ skipped: true })).toBe(true);
+    expect(accounted({ skipped: true, revisionId: "2" })).toBe(false);
+    expect(isAccountedFor(charge, null, { kind: "ADOPT", attempt: null, others: [] })).toBe(false);
   });
 
   test("is sent only when nothing in the reading speaks against it", () => {

@@ -134,6 +134,21 @@ export function decideGuard(
   return { kind: "SEND", others };
 }
 
+/**
+ * Whether nothing is left of what made the contract be looked at by itself. As long as the mirror is behind it is left, also
+ * where this cycle brings no order: the next one would be charged without a look, for what the contract no longer takes.
+ */
+export const isAccountedFor = (
+  charge: GuardedCharge,
+  guard: GuardReading | UnreadableGuard | null,
+  decision: GuardDecision,
+): boolean =>
+  guard !== null &&
+  !("unreadable" in guard) &&
+  guard.revisionId === charge.revisionId &&
+  decision.kind !== "PARK" &&
+  !(decision.kind === "RELEASE" && decision.reason === "FOREIGN_ATTEMPT");
+
 /** Attempts in the contract's and the cycles' lists that the ledger doesn't know; the checkout's own is nobody's. */
 function foreignOf(
   { originOrderId }: Pick<GuardedCharge, "originOrderId">,

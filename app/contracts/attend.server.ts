@@ -8,8 +8,7 @@ import { isEnding, queuedWish } from "./edit";
 import type { QueuedWish } from "./edit";
 import { editContract } from "./edit.server";
 import type { EditOutcome } from "./edit.server";
-import { finishMoves } from "./move.server";
-import { finishMovesBack } from "./move-back.server";
+import { finishMoves } from "./move-back.server";
 import { resumeDue } from "./pause.server";
 import { cancelContract } from "./status.server";
 import type { StatusOutcome } from "./status.server";
@@ -24,7 +23,6 @@ export async function attendContracts(ctx: Context, shopId: string): Promise<voi
   const shop = await ctx.db.shop.findUnique({ where: { id: shopId } });
   if (shop?.status !== "ACTIVE") return;
   await carryOutQueued(ctx, shop);
-  await finishMovesBack(ctx, shop, leftBefore(ctx), PER_JOB);
   await finishMoves(ctx, shop, leftBefore(ctx), PER_JOB);
   await resumeDue(ctx, shop, PER_JOB);
 }

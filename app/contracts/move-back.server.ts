@@ -68,14 +68,14 @@ export async function takeMoveBack(
   return "outcome" in begun ? begun : goBack(ctx, shop, begun);
 }
 
-/** Finishes what was left while it was taken back; called by the job. */
-export async function finishMovesBack(ctx: Context, shop: Shop, leftBefore: Date, limit: number): Promise<void> {
+/** Finishes moves that were left on the way, there or back; called by the job. */
+export async function finishMoves(ctx: Context, shop: Shop, leftBefore: Date, limit: number): Promise<void> {
   const moves = await ctx.db.deliveryMove.findMany({
-    where: { shopId: shop.id, state: "UNDOING", startedAt: { lt: leftBefore } },
+    where: { shopId: shop.id, state: { in: ["RUNNING", "UNDOING"] }, startedAt: { lt: leftBefore } },
     orderBy: { startedAt: "asc" },
     take: limit,
   });
-  for (const move of moves) await goBack(ctx, shop, move);
+  for (const move of moves) await (move.state === "UNDOING" ? goBack : goOn)(ctx, shop, move);
 }
 
 async function moveBackOf(

@@ -197,13 +197,3 @@ const end = (
   as: { state: "DONE"; target: Date } | { state: "UNDONE" },
 ): Promise<unknown> =>
   ctx.db.deliveryMove.update({ where: { id: move.id }, data: { ...as, finishedAt: ctx.clock.now() } });
-
-/** Finishes moves that were left on the way; called by the job. */
-export async function finishMoves(ctx: Context, shop: Shop, leftBefore: Date, limit: number): Promise<void> {
-  const moves = await ctx.db.deliveryMove.findMany({
-    where: { shopId: shop.id, state: "RUNNING", startedAt: { lt: leftBefore } },
-    orderBy: { startedAt: "asc" },
-    take: limit,
-  });
-  for (const move of moves) await goOn(ctx, shop, move);
-}

@@ -13,6 +13,7 @@ import type { PortalActionKind, Problem } from "./actions";
 import { refusalOf } from "./allowed";
 import { fullTitle, lineOf } from "./kinds/lines.server";
 import { addressText } from "./kinds/terms.server";
+import { deliveryCost } from "./delivery-cost";
 import { placeText } from "./place-text";
 import { labelOf, preferencesOf, valueOf } from "./preferences";
 import { problem } from "./problem";
@@ -149,9 +150,7 @@ function methodChoice(subject: Subject, option: DeliveryChoice, address: EditAdd
     isNew ? words.t("local-delivery.to", { address: addressText(address, words.locale) }) : null,
     readyIn,
     description,
-    isPickup && Number(price.amount) === 0
-      ? words.t("pickup.free")
-      : words.t(isPickup ? "pickup.price" : "delivery.then", { amount: words.money(price) }),
+    deliveryCost(words, method, price),
   ];
   const known = deliveryMethodOf(row) === "LOCAL_DELIVERY" ? storedOption(row)?.phone : null;
   return {

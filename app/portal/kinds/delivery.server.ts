@@ -6,6 +6,7 @@ import type { ContractEdit, EditAddress, Terms } from "~/contracts/edit";
 
 import type { Problem } from "../actions";
 import { addressInput } from "../address";
+import { deliveryCost } from "../delivery-cost";
 import { phoneNumber } from "../phone";
 import { placeText } from "../place-text";
 import type { ActionOf, Plan } from "../plan";
@@ -60,28 +61,29 @@ export async function deliveryMethod(
 
 /** Where and how it comes then, and what a delivery costs. */
 function effectOf(
-  { shopper, words: { t, money, locale } }: Subject,
+  { shopper, words }: Subject,
   { method, title, place, readyIn }: DeliveryChoice,
   { to, phone }: { to: EditAddress | null; phone: string | null },
   { deliveryPrice }: Terms,
 ): string[] {
-  const price = { amount: money(deliveryPrice) };
+  const { t, locale } = words;
+  const cost = deliveryCost(words, method, deliveryPrice);
   const address = to ? [t("address.effect", { address: addressText(to, locale) })] : [];
   switch (method) {
     case "SHIPPING":
-      return [t("delivery-method.effect", { title }), ...address, t("delivery.then", price)];
+      return [t("delivery-method.effect", { title }), ...address, cost];
     case "LOCAL_DELIVERY":
       return [
         t("local-delivery.effect", { title, shop: shopper.shop.name }),
         ...address,
         ...(phone ? [t("local-delivery.phone", { phone })] : []),
-        t("delivery.then", price),
+        cost,
       ];
     case "PICKUP":
       return [
         t("pickup.effect", { place: place ? placeText(place) : title }),
         ...(readyIn ? [t("pickup.ready", { time: readyIn })] : []),
-        Number(deliveryPrice.amount) === 0 ? t("pickup.free") : t("pickup.price", price),
+        cost,
       ];
   }
 }

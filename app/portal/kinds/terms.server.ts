@@ -11,6 +11,7 @@ import { address as addressSchema } from "../actions";
 import { addressInput } from "../address";
 import { addressFaults } from "../address-faults";
 import { discountText } from "../discounts";
+import { deliveryCost } from "../delivery-cost";
 import type { ActionOf, Plan } from "../plan";
 import { problem } from "../problem";
 import type { Subject } from "../subject";
@@ -62,9 +63,9 @@ export async function address(
     title: t("address.title"),
     effect: (before, after) => [
       t("address.effect", { address: text }),
-      t(before.deliveryPrice.amount === after.deliveryPrice.amount ? "delivery.same" : "delivery.then", {
-        amount: money(after.deliveryPrice),
-      }),
+      before.deliveryPrice.amount === after.deliveryPrice.amount && Number(after.deliveryPrice.amount) > 0
+        ? t("delivery.same", { amount: money(after.deliveryPrice) })
+        : deliveryCost(words, "SHIPPING", after.deliveryPrice),
       ...(before.deliveryMethodTitle === after.deliveryMethodTitle || after.deliveryMethodTitle === null
         ? []
         : [t("delivery-method.effect", { title: after.deliveryMethodTitle })]),

@@ -11,6 +11,7 @@ import { localDate } from "~/schedule/due";
 import { alertOf } from "./alert";
 import { allowedKinds } from "./allowed";
 import { amountOfCycle, nextOpen, usualAmount } from "./amounts";
+import { deliveryPrice } from "./delivery-cost";
 import { discountText } from "./discounts";
 import { addressInput } from "./address";
 import { placeLines } from "./place-text";
@@ -64,9 +65,7 @@ export function subscription(subject: Subject): PortalSubscription {
   const { row, view, words, shopper, discounts } = subject;
   const { t } = words;
   const can = allowedKinds(subject);
-  const deliveryPrice = money(row.deliveryPrice, row.currencyCode);
   const place = placeOf(row);
-  const isFree = Number(deliveryPrice.amount) === 0;
   return {
     ...listItem(subject),
     number: view.number,
@@ -92,7 +91,7 @@ export function subscription(subject: Subject): PortalSubscription {
       canRemove: !charging && can.includes("remove-one-off"),
     })),
     queued: row.queuedEdits.map(({ edits }) => ({ text: editText(subject, edits) })),
-    deliveryPriceText: isFree ? t("delivery.free") : t("delivery.price", { amount: words.money(deliveryPrice) }),
+    deliveryPriceText: deliveryPrice(words, place ? "PICKUP" : "SHIPPING", money(row.deliveryPrice, row.currencyCode)),
     discounts: discounts.map((discount) => ({
       id: discount.id,
       text: discountText(words, discount, row.currencyCode),
@@ -101,7 +100,8 @@ export function subscription(subject: Subject): PortalSubscription {
     paymentMethodText: row.paymentMethodLabel,
     address: addressOf(subject),
     pickup: place && { lines: placeLines(place) },
-    deliveryMethodText: row.deliveryMethodTitle,
+    // A place's own way of delivery is called as the place itself.
+    deliveryMethodText: place ? t("pickup.method") : row.deliveryMethodTitle,
     upcoming: view.upcoming.map((cycle) => portalCycle(subject, cycle)),
     orders: ordersOf(subject),
     pausedUntil: row.pausedUntil ? localDate(row.pausedUntil, shopper.shop.timeZone) : null,

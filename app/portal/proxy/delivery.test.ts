@@ -83,6 +83,8 @@ describe("picking it up", () => {
     expect(delivery()).toMatchObject({ deliveryMethod: { kind: "pickup" }, deliveryPrice: "0.00", address: [] });
     const page = await shopper.get(PAGE);
     expect(said(page)).toContain(`Hentes hos ${PLACE} Thorvald Meyers gate 40 0552 Oslo`);
+    expect(said(page)).toContain("Gratis å hente");
+    expect(said(page)).not.toMatch(/frakt/i);
     expect(page.text).not.toContain("Markveien 1");
     expect(page.links.map(({ path }) => path)).not.toContain(`${PAGE}/address`);
     expect((await shopper.get(`${PAGE}/address`)).status).toBe(403);

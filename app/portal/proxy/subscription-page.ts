@@ -79,7 +79,8 @@ function whereAndHow(frame: Frame, subscription: PortalSubscription): Html {
     t("section.where"),
     html`<dl class="perennial-facts">
       ${fact(t("fact.frequency"), subscription.frequencyText, "frequency")}
-      ${fact(t("fact.amount"), subscription.amountText)} ${fact(t("fact.delivery"), subscription.deliveryPriceText)}
+      ${fact(t("fact.amount"), subscription.amountText)}
+      ${fact(t(pickup ? "fact.pickupPrice" : "fact.delivery"), subscription.deliveryPriceText)}
       ${fact(t("fact.discounts"), discounts(frame, subscription), "discount-code", enterCode)}
       ${fact(t("fact.payment"), subscription.paymentMethodText, "payment-method")}
       ${

@@ -8,7 +8,7 @@ import type { CyclePolicy } from "~/schedule/cycles";
 import { ForecastCards } from "./forecast-cards";
 import type { CopiedContract, ShopCopy } from "./shop-copy.server";
 import { Random } from "./random";
-import { UNITS } from "./simulated-contract";
+import { amountOf, units } from "./simulated-contract";
 import type { ContractPolicy, CycleDates } from "./simulated-contract";
 import { SimulatedShop } from "./simulated-shop";
 import { CALM_RULES, SimulatedShopify } from "./simulated-shopify";
@@ -117,17 +117,21 @@ function load(shop: SimulatedShop, calendar: Calendar, copied: CopiedContract, o
     firstIndex: first.cycleIndex,
   };
   calendar.know(policy, cycles);
+  const lines = contract.lines.map(({ lineShopifyId, variantId, quantity, price }) => ({
+    id: lineShopifyId,
+    variantId: variantId ?? "",
+    quantity,
+    price: units(price),
+  }));
+  const delivery = units(contract.expectedDelivery);
   const simulated = shop.shopify.addContract(contract.contractShopifyId, policy, {
     at: options.from.getTime(),
     status: contract.status,
     revision: Number(contract.revisionId) || 1,
-    lines: contract.lines.map(({ lineShopifyId, variantId, quantity, price }) => ({
-      id: lineShopifyId,
-      variantId: variantId ?? "",
-      quantity,
-      price: Math.round(Number(price) * UNITS),
-    })),
-    delivery: Math.round(Number(contract.expectedDelivery) * UNITS),
+    lines,
+    delivery,
+    // The mirror has the totals after discounts, and the lines' prices before them.
+    discount: amountOf({ lines, delivery, discount: 0 }) - units(contract.expectedAmount),
     skipped: new Set(cycles.filter(({ skipped }) => skipped).map(({ cycleIndex }) => cycleIndex)),
     moved: new Map(
       cycles
@@ -137,6 +141,8 @@ function load(shop: SimulatedShop, calendar: Calendar, copied: CopiedContract, o
   });
   const row: MemoryContract = {
     ...contract,
+    // A run uses them up, and another one may follow.
+    oneOffs: (contract.oneOffs ?? []).map((each) => ({ ...each })),
     cycles: cycles.map((known) => ({
       cycleIndex: known.cycleIndex,
       expectedAt: known.expectedAt,

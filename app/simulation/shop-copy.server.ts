@@ -1,4 +1,4 @@
-import type { MemoryCharge, MemoryContract, MemoryCycle } from "~/billing/charge-store.memory";
+import type { MemoryCharge, MemoryContract, MemoryCycle, MemoryOneOff } from "~/billing/charge-store.memory";
 import { contractFacts, factsJoins, factsOf } from "~/billing/charge-store-rows.server";
 import type { FactsRow } from "~/billing/charge-store-rows.server";
 import { RUNNING_STATES } from "~/billing/engine";
@@ -47,9 +47,12 @@ export async function copyShop(ctx: Context, shop: Shop): Promise<ShopCopy> {
       const ids = taken.map(({ contractId }) => contractId);
       const cycles = groupBy(await cyclesOf(tx, ids, ctx.clock.now()));
       const charges = groupBy(await chargesOf(tx, ids));
-      const contracts = taken.map((row) =>
-        copied(row, cycles.get(row.contractId) ?? [], charges.get(row.contractId) ?? [], ctx.clock.now()),
-      );
+      const oneOffs = groupBy(await oneOffsOf(tx, ids));
+      const contracts = taken.map((row) => {
+        const { contractId: id } = row;
+        const now = ctx.clock.now();
+        return copied(row, cycles.get(id) ?? [], charges.get(id) ?? [], oneOffs.get(id) ?? [], now);
+      });
       return { contracts, complete: rows.length === taken.length };
     },
     { timeout: 60_000 },
@@ -79,6 +82,14 @@ const cyclesOf = (tx: Tx, ids: readonly string[], now: Date): Promise<CycleRow[]
   WHERE "contractId" = ANY(${[...ids]}::uuid[])
     AND ((outcome IS NULL AND NOT claimed) OR "endAt" >= ${now}::timestamptz)
   ORDER BY "contractId", "cycleIndex"`;
+
+type OneOffRow = MemoryOneOff & { contractId: string };
+
+const oneOffsOf = (tx: Tx, ids: readonly string[]): Promise<OneOffRow[]> => tx.$queryRaw<OneOffRow[]>`
+  SELECT "contractId", id AS "oneOffId", "variantId", title, quantity, price::text AS price, "cycleIndex", "chargedAt"
+  FROM "OneOff"
+  WHERE "contractId" = ANY(${[...ids]}::uuid[]) AND "chargedAt" IS NULL AND "removedAt" IS NULL
+  ORDER BY "addedAt", id`;
 
 type ChargeRow = Pick<
   MemoryCharge,
@@ -130,6 +141,7 @@ function copied(
   row: ContractRow,
   cycles: readonly CycleRow[],
   charges: readonly ChargeRow[],
+  oneOffs: OneOffRow[],
   now: Date,
 ): CopiedContract {
   const { shopifyCreatedAt, maxCycles, paymentErrorCode, paymentFailedAt, ...facts } = row;
@@ -137,7 +149,7 @@ function copied(
   const challenged = charges.some(({ state }) => state === "ACTION_REQUIRED");
   const failing = charges.find(({ state }) => state === "FAILED")?.errorCode ?? null;
   return {
-    contract: { ...facts, ...factsOf(row) },
+    contract: { ...facts, ...factsOf(row), oneOffs },
     createdAt: shopifyCreatedAt,
     lastIndex: Number.isFinite(last) ? last : null,
     cycles: withoutGap(cycles),

@@ -18,6 +18,8 @@ export interface ContractState {
   revision: number;
   lines: readonly SimulatedLine[];
   delivery: number;
+  /** What discounts take off the lines in all. */
+  discount: number;
   /** Shopify reviews the origin order: nothing may be charged. */
   underReview: boolean;
   /** When the payment method was last replaced or updated. */
@@ -154,6 +156,14 @@ export const decimal = (units: number): string => (units / UNITS).toFixed(units 
 /** "119.00" → units. */
 export const units = (amount: string): number => Math.round(Number(amount) * UNITS);
 
-/** What the lines and the delivery come to, in units. */
-export const amountOf = ({ lines, delivery }: Pick<ContractState, "lines" | "delivery">): number =>
-  lines.reduce((sum, { price, quantity }) => sum + price * quantity, delivery);
+/** What the lines, less their discounts, and the delivery come to, in units. */
+export const amountOf = ({
+  lines,
+  delivery,
+  discount,
+}: Pick<ContractState, "lines" | "delivery" | "discount">): number =>
+  delivery +
+  Math.max(
+    0,
+    lines.reduce((sum, { price, quantity }) => sum + price * quantity, -discount),
+  );

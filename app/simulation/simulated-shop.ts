@@ -299,7 +299,7 @@ export class SimulatedShop {
     return {
       kind: "CHANGED",
       lines: expectedLines(changed),
-      expectedAmount: decimal(amountOf({ lines: changed, delivery: contract.now.delivery })),
+      expectedAmount: decimal(amountOf({ ...contract.now, lines: changed })),
       oneOffs: oneOffs.map(({ oneOffId }) => oneOffId),
     };
   }

@@ -81,6 +81,7 @@ export class SimulatedShopify {
       at: policy.createdAt,
       status: "ACTIVE",
       revision: 1,
+      discount: 0,
       underReview: false,
       cardSince: policy.createdAt,
       skipped: new Set(),
@@ -213,7 +214,7 @@ export class SimulatedShopify {
     createdAt: number,
   ): SimulatedAttempt {
     const number = this.attempts.length + 1;
-    const amount = amountOf({ lines: contract.linesOf(cycleIndex), delivery: contract.now.delivery });
+    const amount = amountOf({ ...contract.now, lines: contract.linesOf(cycleIndex) });
     const attempt: SimulatedAttempt = {
       number,
       id: `gid://shopify/SubscriptionBillingAttempt/${number}`,

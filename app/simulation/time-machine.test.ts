@@ -1,8 +1,11 @@
 import { expect, test } from "vitest";
 
 import { DEFAULT_SETTINGS } from "~/billing/settings";
+import { addOneOff } from "~/contracts/one-offs.server";
+import { rereadContracts } from "~/contracts/read.server";
 
 import { testApp } from "../../tests/app";
+import { setStock } from "../../tests/dev-shop/domain";
 import { forecast } from "./forecast";
 import type { CopiedContract } from "./shop-copy.server";
 import { tally } from "./tally";
@@ -57,6 +60,49 @@ test("says what the real days bring then, as long as nobody does anything", asyn
     where: { state: "PAID", imported: false, paidAt: { gt: report.from } },
   });
   expect(report.run.charged).toBe(paid);
+});
+
+test("reckons with the discounts that a contract has, and with what somebody has added to the next delivery, in each run anew", async () => {
+  const app = await testApp({ subscribers: 1 });
+  await app.settle();
+  const row = await app.ctx.db.subscriptionContract.findFirstOrThrow({ where: { nextBillingAt: { not: null } } });
+  const contract = app.shopify.contracts[row.shopifyId.split("/").at(-1) ?? ""];
+  const extra = Object.values(app.shopify.variants).find(
+    ({ id }) => !contract?.lines.some(({ variantId }) => variantId === id),
+  );
+  if (!contract || !extra) throw new Error("Nothing is due.");
+  for (const { id } of Object.values(app.shopify.variants)) setStock(app.world, app.shopify, id, 100);
+  contract.discounts = [
+    {
+      id: "0197a000-0000-7000-8000-00000000d15c",
+      title: "Thanks",
+      target: "LINE_ITEM",
+      value: { amount: "50.00", appliesOnEachItem: false },
+      recurringCycleLimit: null,
+      usageCount: 0,
+      lineIds: [],
+      all: true,
+    },
+  ];
+  contract.revisionId = `${contract.revisionId}1`;
+  await rereadContracts(app.ctx, app.shop, [row.shopifyId], { whole: true });
+  const wish = { variantId: `gid://shopify/ProductVariant/${extra.id}`, quantity: 1, price: "99.00" };
+  expect(await addOneOff(app.ctx, app.shop, row.id, wish, "shopper")).toMatchObject({ outcome: "ADDED" });
+
+  const input = { days: 60, assumptions: { declineShare: 0 }, changed: { billingHour: 12 } };
+  const report = await runTimeMachine(app.ctx, app.shop, input);
+  await app.advanceTo(report.to);
+  const paid = await app.ctx.db.charge.aggregate({
+    where: { state: "PAID", imported: false, paidAt: { gt: report.from } },
+    _sum: { expectedAmount: true },
+    _count: true,
+  });
+  expect(paid._count).toBeGreaterThan(1);
+  expect(report.run).toMatchObject({
+    charged: paid._count,
+    amount: [{ amount: paid._sum.expectedAmount?.toFixed(2), currencyCode: "NOK" }],
+  });
+  expect(report.changed?.amount).toEqual(report.run.amount);
 });
 
 const contractOf = (number: number, from: Date): CopiedContract => {

@@ -119,7 +119,7 @@ function changePaymentMethod(
     typeof card === "object" && card !== null ? { ...card } : { lastDigits: "1881" };
   if (change.update !== undefined) updatePaymentMethod(devShop.world, shop, method, cardOf(change.update));
   if (change.replace !== undefined) replacePaymentMethod(devShop.world, shop, method, cardOf(change.replace));
-  if (change.revoke === true) revokePaymentMethod(devShop.world, shop, method, "CUSTOMER_REQUESTED");
+  if (change.revoke === true) revokePaymentMethod(devShop.world, shop, method, "MANUALLY_REVOKED");
 }
 
 /** A checkout without the browser. */

@@ -1,4 +1,6 @@
+import { isEnumType } from "graphql";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { adminSchema } from "../admin-api/schema";
 import type { RunningDevShop } from "../start";
 import type { Shop } from "../world";
 import { startTinyApp, startWithShop, type Caller, type TinyApp } from "./test-kit";
@@ -142,6 +144,9 @@ describe("POST", () => {
     expect(methods().map(({ revokedAt }) => revokedAt !== null)).toEqual([true, false]);
     await call("POST", path, { revoke: true });
     expect(methods().every(({ revokedAt }) => revokedAt !== null)).toBe(true);
+    const reasons = adminSchema().schema.getType("CustomerPaymentMethodRevocationReason");
+    const known = isEnumType(reasons) ? reasons.getValues().map(({ name }) => name) : [];
+    for (const { revokedReason } of methods()) expect(known).toContain(revokedReason);
   });
 
   test("/customers/:id/login gives an address that is logged in at the storefront", async () => {

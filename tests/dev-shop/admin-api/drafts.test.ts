@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { createAttempt, cycleAt, runDueEvents } from "../domain";
+import { createAttempt, cycleAt, cyclesByIndex, runDueEvents } from "../domain";
 import { aContract, APP } from "../domain/fixture";
 import { gid, nextId, type Contract, type Shop, type Variant } from "../world";
 import { contractGid, subscribed, type Api } from "./fixture";
@@ -629,6 +629,30 @@ describe("a new contract", () => {
       },
     });
     expect(topics(f)).toEqual(["subscription_contracts/create"]);
+  });
+
+  test("assumed: its first cycle lasts an interval, whatever nextBillingDate says; with the switch on it ends then", async () => {
+    const ends = async (endsThen: boolean) => {
+      const f = subscribed();
+      f.world.settings.assumptions.nextBillingDateEndsTheFirstCycle = endsThen;
+      const made = await mutate(
+        f.api,
+        "subscriptionContractAtomicCreate",
+        `${input(gid("Customer", f.customer.id))}, lines: [{ line: { productVariantId: "${gid("ProductVariant", f.variant.id)}", quantity: 1, currentPrice: "200.00" } }] }`,
+        "contract { id createdAt nextBillingDate }",
+      );
+      const { id, createdAt, nextBillingDate } = made["contract"] as Record<string, string>;
+      const contract = f.shop.contracts[id?.split("/").at(-1) ?? ""];
+      if (!contract) throw new Error("No contract was made.");
+      return { createdAt, nextBillingDate, cycles: cyclesByIndex(f.world, f.shop, contract, 1, 2) };
+    };
+    const usual = await ends(false);
+    expect(usual.cycles[0]?.cycleEndAt).not.toBe(usual.nextBillingDate);
+    const seen = await ends(true);
+    expect(seen.cycles).toMatchObject([
+      { cycleStartAt: seen.createdAt, cycleEndAt: seen.nextBillingDate },
+      { cycleIndex: 2 },
+    ]);
   });
 
   test.each([

@@ -71,6 +71,17 @@ describe("billing attempts", () => {
     expect(ordersOf(f.shop, f.contract.id)).toHaveLength(2);
   });
 
+  it("assumed: a key is known for ever; with the switch off, for two hours, and then it charges again", () => {
+    const f = due();
+    const first = charge(f, f.contract);
+    f.world.settings.assumptions.attemptKeysAreKept = false;
+    f.world.now = "2026-03-08T10:59:59Z";
+    expect(charge(f, f.contract)).toBe(first);
+    f.world.now = "2026-03-08T11:00:00Z";
+    expect(charge(f, f.contract)).not.toBe(first);
+    expect(ordersOf(f.shop, f.contract.id).filter(({ cycleIndex }) => cycleIndex === 1)).toHaveLength(2);
+  });
+
   it("observed: a new key charges a billed cycle a second time; nothing at Shopify prevents it", () => {
     const f = due();
     charge(f, f.contract, "a");

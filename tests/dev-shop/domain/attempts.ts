@@ -40,6 +40,8 @@ export interface AttemptResult {
 const EARLIEST = 24 * HOUR;
 /** How long a payment challenge waits for the shopper (assumed: RULES.challengesExpire). */
 const CHALLENGE_LIFETIME = DAY;
+/** How long a key is known with RULES.attemptKeysAreKept off: shorter than the shortest that payment providers name. */
+const KEY_LIFETIME = 2 * HOUR;
 
 const refused = (code: string, message: string, field: string[] | null = null): AttemptResult => ({
   attempt: null,
@@ -66,7 +68,7 @@ export function createAttempt(
   }
   // Before every other rule: a repeated request gets its attempt also when the contract has ended meanwhile.
   const known = attemptByKey(shop, contract.id, input.idempotencyKey);
-  if (known) return { attempt: known, userErrors: [] };
+  if (known && isKeyKept(world, known)) return { attempt: known, userErrors: [] };
   const standing = refusalOfContract(shop, contract);
   if (standing) return standing;
   const found = cycleOf(world, shop, contract, input);
@@ -104,6 +106,9 @@ export function createAttempt(
   addAttempt(shop, attempt);
   return { attempt, userErrors: [] };
 }
+
+const isKeyKept = (world: World, { createdAt }: Attempt): boolean =>
+  holds(world, "attemptKeysAreKept") || ms(world.now) - ms(createdAt) < KEY_LIFETIME;
 
 function refusalOfContract(shop: Shop, contract: Contract): AttemptResult | null {
   if (isTerminated(contract)) {

@@ -96,12 +96,19 @@ function make(world: World, shop: Shop, draft: Draft): Contract {
     revisionId: nextId(world),
     createdAt: now,
     updatedAt: now,
+    ...firstEndOf(world, draft.working.nextBillingDate),
   };
   draft.contractId = contract.id;
   addContract(shop, contract);
   emit(world, shop, "subscription_contracts/create", contractPayload(contract));
   return contract;
 }
+
+/** RULES.nextBillingDateEndsTheFirstCycle */
+const firstEndOf = (world: World, nextBillingDate: Contract["nextBillingDate"]): Pick<Contract, "earlierEnds"> =>
+  nextBillingDate !== null && holds(world, "nextBillingDateEndsTheFirstCycle")
+    ? { earlierEnds: [nextBillingDate] }
+    : {};
 
 /** Orders that were made while the draft lay open have used discounts: what was used stays used. */
 function withUse(contract: Contract, working: Contract): Contract["discounts"] {

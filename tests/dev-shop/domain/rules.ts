@@ -41,6 +41,11 @@ export const RULES = {
     evidence: "documented",
     says: "nextBillingDate is the app's own note; cycles do not follow it.",
   },
+  nextBillingDateEndsTheFirstCycle: {
+    evidence: "assumed",
+    default: false,
+    says: "The first cycle of a contract that an app makes ends at its nextBillingDate, and the next ones count from there (seen once, community thread 25929, against what the schema says); off: it lasts one interval.",
+  },
   dateRangeSelectsOverlapping: {
     evidence: "assumed",
     default: true,
@@ -62,6 +67,16 @@ export const RULES = {
   attemptKeyIsIdempotent: {
     evidence: "documented",
     says: "The same idempotency key answers with the same attempt and charges nothing again.",
+  },
+  attemptKeysAreKept: {
+    evidence: "assumed",
+    default: true,
+    says: "An idempotency key finds its attempt again for ever (how long is not documented); off: for two hours, then it charges anew.",
+  },
+  processingFailedMayHaveBeenDone: {
+    evidence: "assumed",
+    default: true,
+    says: "Of the attempts that are refused with PROCESSING_FAILED (the code is documented, what it leaves behind is not) half have been made all the same; off: none.",
   },
   billedCyclesCannotBeSkipped: {
     evidence: "assumed",

@@ -19,6 +19,7 @@ describe.each([1, 2])("with answers lost, reads behind and webhooks astray, seed
       failAfter: 0.05,
       timeout: 0.05,
       staleRead: 0.1,
+      processingFailed: 0.2,
       webhookDrop: 0.1,
       webhookDuplicate: 0.1,
       webhookDelay: 0.1,
@@ -27,7 +28,7 @@ describe.each([1, 2])("with answers lost, reads behind and webhooks astray, seed
     await app.advanceTo(END);
     const met = new Set(app.shopify.calls.map(({ outcome }) => outcome));
     expect([...met]).toEqual(
-      expect.arrayContaining(["THROTTLED", "FAIL_BEFORE", "FAIL_AFTER", "TIMEOUT", "STALE_READ"]),
+      expect.arrayContaining(["THROTTLED", "FAIL_BEFORE", "FAIL_AFTER", "TIMEOUT", "STALE_READ", "USER_ERRORS"]),
     );
     setFaults(app.world, {});
     await app.advanceTo(HEALED);

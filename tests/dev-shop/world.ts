@@ -48,6 +48,8 @@ export interface Faults {
   timeout: number;
   /** A query is answered from what was a few virtual minutes before. */
   staleRead: number;
+  /** An attempt is refused with PROCESSING_FAILED, done or not (RULES.processingFailedMayHaveBeenDone). */
+  processingFailed: number;
   webhookDrop: number;
   webhookDuplicate: number;
   /** Sent virtual minutes late, at most so many. */

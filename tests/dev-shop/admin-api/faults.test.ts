@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 
-import { createAttempt, nextEventAt, pauseContract, runDueEvents, setFaults, type FaultInput } from "../domain";
+import {
+  createAttempt,
+  nextEventAt,
+  pauseContract,
+  runDueEvents,
+  setFaults,
+  skipCycle,
+  type FaultInput,
+} from "../domain";
 import { handleAdminApi } from ".";
 import { contractGid, subscribed } from "./fixture";
 
@@ -42,6 +50,29 @@ describe("faults", () => {
     expect((await ask(PAUSE)).lost).toBe(true);
     expect(contract.status).toBe("PAUSED");
     expect(shop.calls.at(-1)).toMatchObject({ outcome: "TIMEOUT" });
+  });
+
+  it("processingFailed: an attempt is refused, and some of them have been made all the same; with the switch off none", async () => {
+    const CHARGE = `mutation Charge($id: ID!, $key: String!) {
+      subscriptionBillingAttemptCreate(subscriptionContractId: $id, subscriptionBillingAttemptInput: { idempotencyKey: $key, billingCycleSelector: { index: 1 } }) {
+        subscriptionBillingAttempt { id } userErrors { code } } }`;
+    const made = async (mayBeDone: boolean): Promise<number> => {
+      const { api, world, shop, contract } = faulty({ processingFailed: 1 });
+      world.now = "2026-03-08T09:00:00Z";
+      world.settings.assumptions.processingFailedMayHaveBeenDone = mayBeDone;
+      for (let index = 0; index < 20; index += 1) {
+        const { data } = await api.call(CHARGE, { id: contractGid(contract), key: `k${index}` });
+        expect(data?.["subscriptionBillingAttemptCreate"]).toEqual({
+          subscriptionBillingAttempt: null,
+          userErrors: [{ code: "PROCESSING_FAILED" }],
+        });
+      }
+      return Object.values(shop.attempts).filter(({ origin }) => origin === "app").length;
+    };
+    expect(await made(false)).toBe(0);
+    const some = await made(true);
+    expect(some).toBeGreaterThan(3);
+    expect(some).toBeLessThan(17);
   });
 
   it("meets only the operations it names, by their own name or their root field's", async () => {
@@ -121,6 +152,20 @@ describe("a stale read", () => {
       subscriptionBillingCycle: { status: "BILLED" },
       orders: { nodes: [{}, {}] },
     });
+  });
+
+  it("shows a cycle's edit no sooner than what was made of the contract itself", async () => {
+    const f = faulty({ staleRead: 1 });
+    f.world.now = "2026-03-03T09:00:00Z";
+    runDueEvents(f.world);
+    skipCycle(f.world, f.shop, f.contract, { index: 1 });
+    const READ_SKIPPED =
+      "query Read($id: ID!) { subscriptionBillingCycle(billingCycleInput: { contractId: $id, selector: { index: 1 } }) { skipped } }";
+    const seen = async () => (await f.api.call(READ_SKIPPED, { id: contractGid(f.contract) })).data;
+    f.world.now = "2026-03-03T09:00:30Z";
+    expect(await seen()).toEqual({ subscriptionBillingCycle: { skipped: false } });
+    f.world.now = "2026-03-03T09:20:00Z";
+    expect(await seen()).toEqual({ subscriptionBillingCycle: { skipped: true } });
   });
 
   it("never meets a mutation, which works on what is", async () => {

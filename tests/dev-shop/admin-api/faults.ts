@@ -1,6 +1,6 @@
 import { Kind, type OperationDefinitionNode } from "graphql";
 
-import { asItWas, nextDice, STALE_MINUTES } from "../domain";
+import { asItWas, nextDice, STALE_MINUTES, type Dice } from "../domain";
 import type { Shop, World } from "../world";
 
 /** What goes wrong with one call on purpose. */
@@ -16,10 +16,18 @@ export interface Luck {
 const rootFields = ({ selectionSet }: OperationDefinitionNode): string[] =>
   selectionSet.selections.flatMap((selection) => (selection.kind === Kind.FIELD ? [selection.name.value] : []));
 
+function isPlayedOn(world: World, name: string, operation: OperationDefinitionNode): boolean {
+  const wanted = world.settings.faults?.operations;
+  return !wanted || wanted.includes(name) || rootFields(operation).some((field) => wanted.includes(field));
+}
+
+/** Throws the dice for one attempt of a call, which may ask for several; null when no faults are played on it. */
+export const luckOfAttempt = (world: World, shop: Shop, operation: OperationDefinitionNode): Dice | null =>
+  isPlayedOn(world, operation.name?.value ?? "", operation) ? nextDice(world, `${shop.name} attempt`) : null;
+
 /** Throws the dice for one call; null when no faults are played on its operation. */
 export function luckOf(world: World, shop: Shop, name: string, operation: OperationDefinitionNode): Luck | null {
-  const wanted = world.settings.faults?.operations;
-  if (wanted && !wanted.includes(name) && !rootFields(operation).some((field) => wanted.includes(field))) return null;
+  if (!isPlayedOn(world, name, operation)) return null;
   const dice = nextDice(world, `${shop.name} ${name}`);
   if (!dice) return null;
   const stale = operation.operation === "query" && dice.meets("staleRead");

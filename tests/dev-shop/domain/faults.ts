@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import type { Faults, Instant, OutboxEvent, Shop, World } from "../world";
 import { MINUTE, plus, SECOND } from "./time";
 
-export const API_FAULTS = ["throttle", "failBefore", "failAfter", "timeout", "staleRead"] as const;
+export const API_FAULTS = ["throttle", "failBefore", "failAfter", "timeout", "staleRead", "processingFailed"] as const;
 export const WEBHOOK_FAULTS = ["webhookDrop", "webhookDuplicate", "webhookDelay", "webhookReorder"] as const;
 
 export type FaultKind = (typeof API_FAULTS)[number] | (typeof WEBHOOK_FAULTS)[number];
@@ -31,6 +31,7 @@ export function setFaults(world: World, input: FaultInput): Faults | null {
     failAfter: 0,
     timeout: 0,
     staleRead: 0,
+    processingFailed: 0,
     webhookDrop: 0,
     webhookDuplicate: 0,
     webhookDelay: 0,

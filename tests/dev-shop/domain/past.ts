@@ -21,10 +21,12 @@ const keyOf = (contract: Contract): string =>
     JSON.stringify(contract.cycleEdits),
   ].join(" ");
 
-function note(contract: Contract, oldest: number): void {
+/** @param before the moment that is looked back on: an edit of a cycle leaves no date on the contract */
+function note(contract: Contract, before: number, oldest: number): void {
   const known = versions.get(contract) ?? [];
   const key = keyOf(contract);
-  if (known.at(-1)?.key !== key) known.push({ at: ms(contract.updatedAt), key, copy: structuredClone(contract) });
+  const at = Math.max(before, ms(contract.updatedAt));
+  if (known.at(-1)?.key !== key) known.push({ at, key, copy: structuredClone(contract) });
   while (known.length > 1 && (known[1]?.at ?? 0) < oldest) known.shift();
   versions.set(contract, known);
 }
@@ -35,10 +37,11 @@ function note(contract: Contract, oldest: number): void {
  */
 export function remember(world: World): void {
   if (!world.settings.faults?.staleRead || lastRemembered.get(world) === world.now) return;
+  const before = ms(lastRemembered.get(world) ?? world.now);
   lastRemembered.set(world, world.now);
   const oldest = ms(world.now) - 2 * STALE_MINUTES * MINUTE;
   for (const shop of Object.values(world.shops)) {
-    for (const contract of Object.values(shop.contracts)) note(contract, oldest);
+    for (const contract of Object.values(shop.contracts)) note(contract, before, oldest);
   }
 }
 

@@ -6,7 +6,7 @@ import type { Hosts } from "./context";
 import { read, reply } from "./control-input";
 
 const probability = z.number().min(0).max(1).optional();
-const [throttle, failBefore, failAfter, timeout, staleRead] = API_FAULTS;
+const [throttle, failBefore, failAfter, timeout, staleRead, processingFailed] = API_FAULTS;
 const [webhookDrop, webhookDuplicate, webhookDelay, webhookReorder] = WEBHOOK_FAULTS;
 
 /** The body of `POST /faults`; `{}` clears them all. */
@@ -18,6 +18,7 @@ const input = z.strictObject({
   [failAfter]: probability,
   [timeout]: probability,
   [staleRead]: probability,
+  [processingFailed]: probability,
   [webhookDrop]: probability,
   [webhookDuplicate]: probability,
   [webhookDelay]: probability,

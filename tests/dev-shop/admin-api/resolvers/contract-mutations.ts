@@ -1,3 +1,5 @@
+import type { GraphQLResolveInfo } from "graphql";
+
 import {
   createAttempt,
   holds,
@@ -16,6 +18,7 @@ import { domainOf, nextId, type Contract, type PaymentMethod } from "../../world
 import { takeAttempt } from "../bucket";
 import { numericId, type Context, type Fields } from "../context";
 import { invalidId, notServed } from "../errors";
+import { luckOfAttempt } from "../faults";
 import { ownContract } from "./queries";
 import { userErrors } from "./values";
 
@@ -126,6 +129,7 @@ export const contractMutations: Fields = {
       subscriptionBillingAttemptInput: AttemptInput & { paymentProcessingPolicy?: string | null };
     },
     context: Context,
+    info: GraphQLResolveInfo,
   ) => {
     const input = args.subscriptionBillingAttemptInput;
     if (input.paymentProcessingPolicy === "SKIP_PAYMENT_AND_CREATE_UNPAID_ORDER") {
@@ -144,6 +148,16 @@ export const contractMutations: Fields = {
         field: null,
         message: "Billing attempt rate limit exceeded - try later.",
         code: "THROTTLED",
+      });
+    }
+    const luck = luckOfAttempt(context.world, context.shop, info.operation);
+    if (luck?.meets("processingFailed")) {
+      const isDone = holds(context.world, "processingFailedMayHaveBeenDone") && luck.from1To(2, "done") === 1;
+      if (isDone) createAttempt(context.world, context.shop, contract, input, "app");
+      return refusedAttempt({
+        field: null,
+        message: "Failed to process the billing attempt.",
+        code: "PROCESSING_FAILED",
       });
     }
     const result = createAttempt(context.world, context.shop, contract, input, "app");

@@ -5,12 +5,15 @@ import type { AttemptOutcome } from "~/billing/engine";
 
 import { FAULTS } from "./faults";
 import type { Mutation } from "./run";
+import type { Invariant } from "./watch";
 import type { World, WorldOptions } from "./world";
 
 /** A fault that somebody could build into the engine, and why it must not live. */
 export interface Mutant {
   name: string;
   because: string;
+  /** The promise that it must be seen to break: one that is found out for something else alone proves nothing. */
+  breaks: Invariant;
   /** Where the fault shows, if that is not the check's own world. */
   world?: Partial<WorldOptions>;
   mutation: Mutation;
@@ -81,10 +84,24 @@ const CROWDED: Partial<WorldOptions> = {
   foreignCharges: 60,
 };
 
+/** The guard finds most of what a new key would charge again, as long as Shopify itself finds the old key. */
+const FORGETFUL: Partial<WorldOptions> = { keyRetentionMs: 10 * MINUTE_MS };
+
+/** The engine as it is, through everything that the faults are built in by: whatever is found in it is found in all of them. */
+export const UNCHANGED: Mutation = {
+  rules: RULES,
+  ports: (ports) =>
+    withStore(withGate(ports, { sendAttempts: (...input) => ports.gate.sendAttempts(...input) }), (store) => ({
+      dueCycles: (...input) => store.dueCycles(...input),
+    })),
+  onHint: ({ kind, id }, _world, ports) => readAgain(kind, id, ports),
+};
+
 export const MUTANTS: readonly Mutant[] = [
   {
     name: "a random key",
     because: "an intent that is taken back and made again would be another charge to Shopify",
+    breaks: "I5 one key, one cycle, one try",
     mutation: {
       ports: (ports, { random }) => ({ ...ports, keyOf: (...of) => `${ports.keyOf(...of)}:${random.between(1, 1e9)}` }),
     },
@@ -92,6 +109,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a time-out is a failure",
     because: "what timed out may have been done: the next key charges again",
+    breaks: "I1 one success for a cycle",
+    world: FORGETFUL,
     mutation: {
       rules: {
         decideAnswer: (answer, claimedAt, now) =>
@@ -108,16 +127,19 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a key without the cycle",
     because: "the next cycle would find the last one's attempt and bring no money",
+    breaks: "I7 what is paid for us is what Shopify took",
     mutation: { ports: (ports) => ({ ...ports, keyOf: (contract, _cycle, attempt) => `${contract}:all:${attempt}` }) },
   },
   {
     name: "a key without the try",
     because: "a second try would find the failed first one for ever",
+    breaks: "I5 one key, one cycle, one try",
     mutation: { ports: (ports) => ({ ...ports, keyOf: (contract, cycle) => `${contract}:${cycle}:any` }) },
   },
   {
     name: "no guard",
     because: "what somebody else has charged would be charged again",
+    breaks: "I1 one success for a cycle",
     world: CROWDED,
     mutation: {
       rules: { decideGuard: () => ({ kind: "SEND", others: [] }) },
@@ -130,6 +152,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a guard that charges billed cycles",
     because: "Shopify lets a billed cycle be billed again",
+    breaks: "I1 one success for a cycle",
     world: CROWDED,
     mutation: {
       rules: {
@@ -143,6 +166,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a guard that reads the cycle's list only",
     because: "a bulk charge stands in the contract's list and not in the cycle's",
+    breaks: "I1 one success for a cycle",
     world: CROWDED,
     mutation: {
       rules: {
@@ -153,6 +177,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a guard by date",
     because: "what was charged before the last few minutes would never be seen",
+    breaks: "I1 one success for a cycle",
     world: CROWDED,
     mutation: {
       ports: (ports) =>
@@ -173,6 +198,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a stale mirror is charged",
     because: "the price that the shopper has seen is the one to take",
+    breaks: "I12 what is taken is what was meant",
     mutation: {
       rules: {
         decideGuard: (charge, guard, ...rest) =>
@@ -185,6 +211,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no half-interval bound",
     because: "after an outage or a foreign charge two orders would come at once",
+    breaks: "second bound: half an interval between two successes",
     mutation: {
       rules: {
         decideDue: (due, ...rest) => RULES.decideDue({ ...due, lastPaidAt: null }, ...rest),
@@ -195,6 +222,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a webhook is acted on",
     because: "a failure that is told twice would be tried again twice, and at once",
+    breaks: "I11 retries are few and far between",
     mutation: {
       onHint: async ({ kind, id }, { shopify, shop }, ports) => {
         await readAgain(kind, id, ports);
@@ -218,6 +246,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "the checkout paid cycle 1",
     because: "the first renewal would never be charged",
+    breaks: "I7 what is paid for us is what Shopify took",
     mutation: {
       rules: {
         decideDue: (due, ...rest) => {
@@ -234,6 +263,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "pending for long is failed",
     because: "the next try would run beside the one that is on its way",
+    breaks: "I6 the next try only after the one before failed",
     mutation: {
       ports: (ports) =>
         misread(
@@ -245,11 +275,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "a challenge is a failure",
     because: "the shopper may approve it while another try runs",
+    breaks: "I6 the next try only after the one before failed",
     mutation: { ports: (ports) => misread(ports, ({ state }) => state === "ACTION_REQUIRED") },
   },
   {
     name: "the cycle of the day",
     because: "an overdue cycle would stay open and the next one be paid twice",
+    breaks: "I7 what is paid for us is what Shopify took",
     mutation: {
       ports: (ports, world) =>
         withGate(ports, {
@@ -264,6 +296,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "only what is due today",
     because: "an outage would lose what was due in it",
+    breaks: "I3 nothing is forgotten",
     mutation: {
       ports: (ports) =>
         withStore(ports, (store) => ({
@@ -277,6 +310,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no fence",
     because: "a worker that slept beyond its lease would send what another one has dealt with meanwhile",
+    breaks: "I1 one success for a cycle",
     // As long as Shopify finds a key again that does no harm; nobody says how long that is.
     world: SLEEPY,
     mutation: {
@@ -292,6 +326,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "no last look at the clock",
     because: "a worker that slept between the ledger's leave and the call would send what another one has had paid",
+    breaks: "I1 one success for a cycle",
     world: SLEEPY_ANYWHERE,
     mutation: {
       ports: (ports) => withGate(ports, { sendAttempts: (intents) => ports.gate.sendAttempts(intents, () => false) }),
@@ -300,6 +335,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "nobody polls",
     because: "an end that no webhook tells would be known to nobody before the night",
+    breaks: "what ended is booked within half a day, told or not",
     mutation: {
       ports: (ports) =>
         withStore(ports, (store) => ({
@@ -311,6 +347,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "charged half a day early",
     because: "the shopper was told the day, and may still skip it",
+    breaks: "I17 due dates don't depend on the run",
     mutation: {
       ports: (ports) =>
         withStore(ports, (store) => ({
@@ -321,6 +358,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "retried every hour",
     because: "banks take what comes faster as an attack",
+    breaks: "I11 retries are few and far between",
     mutation: {
       ports: (ports) => ({ ...ports, store: overlay(ports.store, { settle: hastySettle(ports) }) }),
     },

@@ -18,6 +18,10 @@ export const ASSUMPTIONS = [
   "NO_NEW_CARDS",
   /** Everything is in stock. */
   "ENOUGH_STOCK",
+  /** No discount comes to its last order, and no price to its next phase. */
+  "PRICES_STAY",
+  /** The shop's billing stands still; the run takes it up again. */
+  "BILLING_GOES_ON",
   /** Cycles that Shopify has not told of yet are reckoned by us. */
   "DATES_RECKONED",
   /** The shop has more contracts than a run takes: the figures are those of a part of them. */

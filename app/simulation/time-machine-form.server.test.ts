@@ -12,6 +12,7 @@ test("a run that breaks off is an answer of its own, and a form that is not ours
     dunningRetryDays: "",
     payDays: "",
     dunningEnd: "PAUSE",
+    missedCycles: "SKIP",
     billingHour: 9,
   };
   const breaksOff = () => Promise.reject(new Error("too much"));

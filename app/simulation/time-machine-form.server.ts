@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-import { DUNNING_ENDS } from "~/billing/settings-form";
+import { DUNNING_ENDS, MISSED_CYCLES } from "~/billing/settings-form";
 import type { SettingsInput } from "~/billing/settings-form";
 import { settingsInput } from "~/billing/settings.server";
 import type { Context } from "~/context.server";
@@ -28,6 +28,7 @@ const posted = z.object({
   dunningRetryDays: typed,
   payDays: typed,
   dunningEnd: z.enum(DUNNING_ENDS),
+  missedCycles: z.enum(MISSED_CYCLES),
   billingHour: z.number(),
 });
 

@@ -31,6 +31,9 @@ describe("what the time machine is asked", () => {
     expect(read({ compare: "dunningEnd", dunningEnd: "CANCEL" })).toMatchObject({
       input: { changed: { dunningEnd: "CANCEL" } },
     });
+    expect(read({ compare: "missedCycles", missedCycles: "CHARGE" })).toMatchObject({
+      input: { changed: { missedCycles: "CHARGE" } },
+    });
   });
 
   it("says of each field what is wrong with it, and that a setting is not compared with itself", () => {

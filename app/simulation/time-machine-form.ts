@@ -7,7 +7,7 @@ import type { TimeMachineInput } from "./report";
 /** What the time machine is asked, as a form. Pure, for page and server. */
 
 /** Settings whose effect can be tried out, one at a time: of two changes nobody could tell which one did it. */
-export const COMPARISONS = ["dunningRetryDays", "payDays", "dunningEnd", "billingHour"] as const;
+export const COMPARISONS = ["dunningRetryDays", "payDays", "dunningEnd", "missedCycles", "billingHour"] as const;
 export type Comparison = (typeof COMPARISONS)[number];
 
 const MAX_PERCENTAGE = MAX_DECLINE_SHARE * 100;
@@ -30,8 +30,9 @@ export type TimeMachineProblem =
 export type ReadTimeMachine = { ok: true; input: TimeMachineInput } | { ok: false; problems: TimeMachineProblem[] };
 
 export function timeMachineForm(settings: SettingsInput): TimeMachineForm {
-  const { dunningRetryDays, payDays, dunningEnd, billingHour } = settingsForm(settings);
-  return { days: "30", declinePercentage: "5", compare: "NOTHING", dunningRetryDays, payDays, dunningEnd, billingHour };
+  const { dunningRetryDays, payDays, dunningEnd, missedCycles, billingHour } = settingsForm(settings);
+  const now = { dunningRetryDays, payDays, dunningEnd, missedCycles, billingHour };
+  return { days: "30", declinePercentage: "5", compare: "NOTHING", ...now };
 }
 
 /** @param settings the shop's own, which the changed one is compared with */

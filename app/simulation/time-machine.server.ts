@@ -41,17 +41,28 @@ export async function runTimeMachine(ctx: Context, shop: Shop, input: TimeMachin
     to: to.toISOString(),
     run: now.figures,
     changed: then?.figures ?? null,
-    assumptions: assumptionsOf(copy, declineShare, now.after.reckoned),
+    assumptions: assumptionsOf(copy, declineShare, now.after.reckoned, await isHeld(ctx, shop)),
   };
 }
 
-function assumptionsOf({ complete }: ShopCopy, declineShare: number, reckoned: boolean): Assumption[] {
+/** A pace that Shopify sets is no standstill. */
+async function isHeld(ctx: Context, { id }: Shop): Promise<boolean> {
+  const { billingHeldReason } = await ctx.db.shop.findUniqueOrThrow({
+    where: { id },
+    select: { billingHeldReason: true },
+  });
+  return billingHeldReason !== null && billingHeldReason !== "RATE";
+}
+
+function assumptionsOf({ complete }: ShopCopy, declineShare: number, reckoned: boolean, held: boolean): Assumption[] {
   return [
     "CARDS_AS_LAST_TIME",
     ...(declineShare > 0 ? (["DECLINE_SHARE"] as const) : []),
     "NOBODY_CHANGES_ANYTHING",
     "NO_NEW_CARDS",
     "ENOUGH_STOCK",
+    "PRICES_STAY",
+    ...(held ? (["BILLING_GOES_ON"] as const) : []),
     ...(reckoned ? (["DATES_RECKONED"] as const) : []),
     ...(complete ? [] : (["SAMPLE"] as const)),
   ];

@@ -47,6 +47,7 @@ test("shows what the coming weeks bring, and touches neither Shopify nor a singl
   expect(report.run.recovered).toBeGreaterThan(report.changed?.recovered ?? Infinity);
   expect(report.run.retried).toBeGreaterThan(report.changed?.retried ?? Infinity);
   expect(report.assumptions).toContain("DECLINE_SHARE");
+  expect(report.assumptions).not.toContain("BILLING_GOES_ON");
   expect(await fingerprints(app)).toEqual(before);
   expect(app.mails).toHaveLength(mails);
 });
@@ -60,6 +61,33 @@ test("says what the real days bring then, as long as nobody does anything", asyn
     where: { state: "PAID", imported: false, paidAt: { gt: report.from } },
   });
   expect(report.run.charged).toBe(paid);
+});
+
+test("says so when it takes up a billing that stands still", async () => {
+  const app = await testApp({ subscribers: 1 });
+  const input = { days: 1, assumptions: { declineShare: 0 } };
+  const held = async (billingHeldReason: string) => {
+    await app.ctx.db.shop.update({
+      where: { id: app.shop.id },
+      data: { billingHeldReason, billingHeldSince: app.ctx.clock.now() },
+    });
+    return (await runTimeMachine(app.ctx, app.shop, input)).assumptions.includes("BILLING_GOES_ON");
+  };
+  expect([await held("FROZEN"), await held("RATE")]).toEqual([true, false]);
+});
+
+test("tells what charging missed renewals would bring: each that passed while a weekly subscriber's payment was tried again", async () => {
+  const from = new Date("2026-03-02T08:00:00Z");
+  const to = new Date(from.getTime() + 60 * DAY_MS);
+  const copy = { contracts: Array.from({ length: 60 }, (_, number) => contractOf(number + 1, from)), complete: true };
+  const run = async (missedCycles: "SKIP" | "CHARGE") => {
+    const settings = { ...DEFAULT_SETTINGS, timeZone: "Europe/Oslo", missedCycles };
+    const options = { from, to, declineShare: 0.3, seed: 7, settings, changed: false };
+    return tally(await forecast(copy, options), copy, from, to);
+  };
+  const [skipping, charging] = [await run("SKIP"), await run("CHARGE")];
+  expect(charging.charged).toBeGreaterThan(skipping.charged);
+  expect(charging.skipped).toBeLessThan(skipping.skipped);
 });
 
 test("reckons with the discounts that a contract has, and with what somebody has added to the next delivery, in each run anew", async () => {

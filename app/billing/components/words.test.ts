@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Locale } from "~/lib/i18n";
 
 import { words } from "../../../tests/words";
+import type { ParkedReason } from "../engine";
 import { resolutionsOf } from "../resolutions";
 import type { Resolution } from "../resolutions";
 import type { StandingView } from "../views";
@@ -111,8 +112,12 @@ describe.each(["en", "nb"] as const)("in %s every state has words", (locale) => 
 
   it("of a charge that is held back", () => {
     const advice = (reason: string | null) => parkedAdvice({ reason, amount, amountNow: amount }, t, format);
-    const reasons = ["TOO_LATE", "FOREIGN_CHARGE", "CYCLE_NOT_FOUND", "AMOUNT_CHANGED", "GATEWAY", "SETUP_TEST_MODE"];
-    expectWords([...reasons, "REFUSED_INVALID", null].map(advice));
+    const reasons = ["TOO_LATE", "GAP", "FOREIGN_CHARGE", "CYCLE_NOT_FOUND", "GATEWAY", "SETUP_TEST_MODE"] as const;
+    const all: ParkedReason[] = [...reasons, "REFUSED_INVALID"];
+    expectWords([...all, "AMOUNT_CHANGED", null].map(advice));
+    // What can't be understood is as little known as what nobody has named.
+    expect(advice("BAD_DATA")).toBe(advice(null));
+    for (const reason of [...all, "BAD_DATA"]) expect(resolutionsOf(reason)).toContain("CHARGE");
     expect(advice("BRAND_NEW")).toBe(advice(null));
   });
 

@@ -1,6 +1,6 @@
 import { BlockStack, Button, Card, Select, Text, TextField } from "@shopify/polaris";
 
-import { DUNNING_ENDS } from "~/billing/settings-form";
+import { DUNNING_ENDS, MISSED_CYCLES } from "~/billing/settings-form";
 import { useMoment } from "~/ui/use-moment";
 import { useT } from "~/ui/i18n";
 
@@ -116,6 +116,19 @@ function ChangedSetting({ form, problemText, onChange }: ChangedSettingProps) {
           onChange={(value) => {
             const dunningEnd = DUNNING_ENDS.find((each) => each === value);
             if (dunningEnd) onChange({ dunningEnd });
+          }}
+        />
+      );
+    case "missedCycles":
+      return (
+        <Select
+          label={t("timeMachine.value_missedCycles")}
+          options={MISSED_CYCLES.map((value) => ({ value, label: t(`billingSettings.missed_${value}`) }))}
+          value={form.missedCycles}
+          error={problemText(compare)}
+          onChange={(value) => {
+            const missedCycles = MISSED_CYCLES.find((each) => each === value);
+            if (missedCycles) onChange({ missedCycles });
           }}
         />
       );

@@ -110,6 +110,28 @@ describe("mutations", () => {
     expect(shop.calls.at(-1)?.outcome).toBe("USER_ERRORS");
   });
 
+  it("documented: an attempt on a contract that is not the app's, or on none, is refused as a user error and makes nothing", async () => {
+    const { api, contract, shop } = subscribed();
+    const before = Object.keys(shop.attempts).length;
+    const code = async (id: string): Promise<unknown> =>
+      (
+        await api.call(
+          `mutation { subscriptionBillingAttemptCreate(subscriptionContractId: "${id}", subscriptionBillingAttemptInput: { idempotencyKey: "k", billingCycleSelector: { index: 1 } }) {
+            subscriptionBillingAttempt { id } userErrors { code } } }`,
+        )
+      ).data;
+    const refused = {
+      subscriptionBillingAttemptCreate: {
+        subscriptionBillingAttempt: null,
+        userErrors: [{ code: "CONTRACT_NOT_FOUND" }],
+      },
+    };
+    expect(await code(gid("SubscriptionContract", "1"))).toEqual(refused);
+    contract.appId = "another app's";
+    expect(await code(contractGid(contract))).toEqual(refused);
+    expect(Object.keys(shop.attempts)).toHaveLength(before);
+  });
+
   it("documented: attempts have a throttle of their own, told as a user error; the assumed number can be switched off", async () => {
     const { api, contract, world, shop } = subscribed();
     shop.plan = "enterprise";

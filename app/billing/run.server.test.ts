@@ -292,6 +292,57 @@ test("a shopper who pauses while a charge is in dunning is not charged for it an
   const customer = app.shopify.customers[contract.customerId];
   if (!customer) throw new Error("no customer");
   setCardOutcomes(customer, ["CARD_DECLINED", "success"]);
+test("what was let go when the tries ended stays so however often the contract is read again", async () => {
+  const app = await testApp({ subscribers: 8 });
+  await app.ctx.db.shop.update({ where: { id: app.shop.id }, data: { dunningEnd: "SKIP" } });
+  const weekly = await app.ctx.db.subscriptionContract.findFirstOrThrow({
+    where: { billingInterval: "WEEK", billingIntervalCount: 1, status: "ACTIVE" },
+    include: { cycles: { where: { outcome: null }, orderBy: { cycleIndex: "asc" } } },
+  });
+  const [first, second] = weekly.cycles;
+  const contract = app.shopify.contracts[weekly.shopifyId.split("/").at(-1) ?? ""];
+  const customer = app.shopify.customers[contract?.customerId ?? ""];
+  if (!first || !second || !customer) throw new Error("nothing is due");
+  setCardOutcomes(customer, ["EXPIRED_CARD"]);
+  await app.advanceTo(after(first.dueAt, 14 * DAY_MINUTES - 60));
+  setCardOutcomes(customer, ["success"]);
+  await app.advanceTo(after(first.dueAt, 14 * DAY_MINUTES + 60));
+  const outcomes = async () => {
+    const ofBoth = { contractId: weekly.id, cycleIndex: { in: [first.cycleIndex, second.cycleIndex] } };
+    const cycles = await app.ctx.db.billingCycle.findMany({ where: ofBoth });
+    return cycles.map(({ outcome }) => outcome);
+  };
+  expect(await outcomes()).toEqual(["SKIPPED_DUNNING", "SKIPPED_DUNNING"]);
+  await rereadContracts(app.ctx, app.shop, [weekly.shopifyId], { whole: true });
+  await app.advanceTo(after(first.dueAt, 20 * DAY_MINUTES));
+  expect(await outcomes()).toEqual(["SKIPPED_DUNNING", "SKIPPED_DUNNING"]);
+  expect(await app.ctx.db.charge.count({ where: { contractId: weekly.id, cycleIndex: second.cycleIndex } })).toBe(0);
+  await expectTrueLedger(app);
+});
+
+test("a payment that is approved after dunning has paused lets the subscription go on", async () => {
+  const app = await testApp();
+  const { row, contract, cycle } = await nextDue(app);
+  const customer = app.shopify.customers[contract.customerId];
+  if (!customer) throw new Error("no customer");
+  app.world.settings.assumptions.challengesExpire = false;
+  setCardOutcomes(customer, ["challenge"]);
+  await app.advanceTo(after(cycle.dueAt, 4 * DAY_MINUTES));
+  expect(contract.status).toBe("PAUSED");
+  const attempt = Object.values(app.shopify.attempts).find(
+    ({ contractId, cycleIndex }) => contractId === contract.id && cycleIndex === cycle.cycleIndex,
+  );
+  if (!attempt) throw new Error("no attempt");
+  expect(answerChallenge(app.world, app.shopify, attempt, true)).toBe(true);
+  await app.advanceTo(after(cycle.dueAt, 4 * DAY_MINUTES + 60));
+  const charge = await app.ctx.db.charge.findFirstOrThrow({
+    where: { contractId: row.id, cycleIndex: cycle.cycleIndex },
+  });
+  expect(charge.state).toBe("PAID");
+  expect(contract.status).toBe("ACTIVE");
+  await expectTrueLedger(app);
+});
+
   await app.advanceTo(after(cycle.dueAt, 60));
   expect(await pauseContract(app.ctx, app.shop, row.id, "shopper")).toEqual({ outcome: "PAUSED" });
   await app.advanceTo(after(cycle.dueAt, 5 * 24 * 60));

@@ -31,6 +31,17 @@ describe("a cycle", () => {
     expect(cycleOutcome(reading, open, TO_COME, { ...context, status: "PAUSED" })).toBeNull();
   });
 
+  test.each(["SKIPPED_DUNNING", "SKIPPED_STOCK", "SKIPPED_BY_MERCHANT"] as const)(
+    "that was let go as %s stays so however often it is read: Shopify knows nothing of it",
+    (outcome) => {
+      expect(cycleOutcome(reading, { outcome, claimed: false }, PAST, context)).toBe(outcome);
+      expect(cycleOutcome(reading, { outcome, claimed: false }, PAST, { ...context, status: "PAUSED" })).toBe(outcome);
+      // Its hour has come, and the hour that Shopify expects has not.
+      const today = { ...reading, expectedAt: TO_COME };
+      expect(cycleOutcome(today, { outcome, claimed: false }, PAST, context)).toBe(outcome);
+    },
+  );
+
   test("that passed meanwhile is open again once somebody has given it a date to come", () => {
     const passed = { outcome: "SKIPPED_PAUSED", claimed: false } as const;
     const moved = { ...reading, expectedAt: TO_COME };

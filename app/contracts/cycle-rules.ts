@@ -30,9 +30,12 @@ export interface CycleContext {
   resumed: boolean;
 }
 
+/** Shopify knows nothing of these: as far as it is concerned such a cycle could still be charged. */
+const LET_GO: readonly CycleOutcome[] = ["SKIPPED_PAUSED", "SKIPPED_DUNNING", "SKIPPED_STOCK", "SKIPPED_BY_MERCHANT"];
+
 /**
  * Why a cycle will never be charged (again), or null while it may be. Shopify's word on billed and skipped comes first;
- * that a cycle passed while it could not be charged is ours and stays, unless somebody has given it a date to come.
+ * that a cycle passed while it could not be charged, or was let go, is ours and stays, unless somebody has given it a date to come.
  */
 export function cycleOutcome(
   reading: Pick<CycleReading, "cycleIndex" | "billed" | "skipped" | "expectedAt">,
@@ -44,7 +47,7 @@ export function cycleOutcome(
   if (known?.claimed) return known.outcome;
   if (reading.skipped) return "SKIPPED";
   const isToCome = dueAt > context.now && reading.expectedAt > context.now;
-  if (known?.outcome === "SKIPPED_PAUSED" && !isToCome) return "SKIPPED_PAUSED";
+  if (known?.outcome && LET_GO.includes(known.outcome) && !isToCome) return known.outcome;
   if (isEnded(context.status) || reading.cycleIndex > context.maxRenewals) return "ENDED";
   // What fell due while the app was away stays open: a person is asked about it (billing/engine.ts).
   const isBefore = context.uninstalledAt === null || dueAt < context.uninstalledAt;

@@ -91,7 +91,7 @@ async function settleTurn(
   const rows = await tx.$queryRaw<Row[]>`
     SELECT charge.id AS "chargeId", attempt.id AS "attemptId", charge."contractId", charge."cycleIndex",
       cycle."expectedAt", charge."expectedAmount", charge."currencyCode", charge.state::text AS state, charge.declines,
-      charge."gatewayTroubles", charge."firstFailedAt", charge."nextActionAt", charge."remindedAt",
+      charge."gatewayTroubles", charge."firstFailedAt", charge."declineClass", charge."nextActionAt", charge."remindedAt",
       attempt.state::text AS "attemptState", attempt.number AS "attemptNumber", attempt."sentAt",
       attempt."idempotencyKey", attempt.number = (
         SELECT max(other.number) FROM "BillingAttempt" other WHERE other."chargeId" = charge.id

@@ -507,9 +507,10 @@ export class MemoryChargeStore implements ChargeStore {
   private settleOne(charge: MemoryCharge, attempt: MemoryAttempt, outcome: AttemptOutcome, now: Date): void {
     // Lists that tell of what is paid make up most of what is ever told.
     if (charge.state === "PAID" && (attempt.state === "SUCCESS" || outcome.state !== "SUCCESS")) return;
-    const { state, declines, gatewayTroubles, firstFailedAt, nextActionAt, remindedAt, expectedAmount } = charge;
+    const { state, declines, gatewayTroubles, firstFailedAt, declineClass, nextActionAt, remindedAt } = charge;
     const standing = {
-      ...{ state, declines, gatewayTroubles, firstFailedAt, nextActionAt, remindedAt, expectedAmount },
+      ...{ state, declines, gatewayTroubles, firstFailedAt, declineClass, nextActionAt, remindedAt },
+      expectedAmount: charge.expectedAmount,
       attemptState: attempt.state,
       attemptNumber: attempt.number,
       isLatestAttempt: charge.attempts.at(-1) === attempt,

@@ -477,6 +477,17 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       }
     });
 
+    test("when a new card pays, cycles that passed while the old one was tried are let go as well", async () => {
+      const under = await declined({}, "EXPIRED_CARD");
+      await under.change(CONTRACT, { paymentMethodChangedAt: later(24 * 7) });
+      await under.store.attend(later(24 * 7));
+      await under.retry(later(24 * 7 + 1));
+      const paid = outcomeOf("SUCCESS", { idempotencyKey: keyOf(CONTRACT, 4, 2), completedAt: later(24 * 7 + 1) });
+      await under.store.settle([paid], later(24 * 7 + 1));
+      const outcomes = [5, 6, 7].map(async (index) => (await under.cycle(CONTRACT, index)).outcome);
+      expect(await Promise.all(outcomes)).toEqual(["SKIPPED_DUNNING", "SKIPPED_DUNNING", null]);
+    });
+
     test("when the tries end without a payment, cycles that passed meanwhile are let go, whatever the merchant wants", async () => {
       for (const missedCycles of ["SKIP", "CHARGE"] as const) {
         for (const end of ["PAUSED", "SKIPPED_DUNNING"] as const) {

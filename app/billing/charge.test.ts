@@ -22,6 +22,7 @@ const sending: Standing = {
   declines: 0,
   gatewayTroubles: 0,
   firstFailedAt: null,
+  declineClass: null,
   nextActionAt: new Date(NOW.getTime() + 600_000),
   remindedAt: null,
   expectedAmount: "199.00",

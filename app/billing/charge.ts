@@ -24,6 +24,8 @@ export interface Standing {
   declines: number;
   gatewayTroubles: number;
   firstFailedAt: Date | null;
+  /** The class of the last failure; stays when a new card brings fresh tries. */
+  declineClass: string | null;
   /** When dunning looks at it again; null in state FAILED means that dunning is over. */
   nextActionAt: Date | null;
   remindedAt: Date | null;
@@ -78,7 +80,7 @@ export function transition(
   }
   if (outcome.state === "SUCCESS") {
     const differsBy = outcome.order ? differenceOf(outcome.order, charge.expectedAmount) : null;
-    return { kind: "PAID", differsBy, recovered: charge.firstFailedAt !== null };
+    return { kind: "PAID", differsBy, recovered: hasFailed(charge) };
   }
   const isOver = charge.state === "SKIPPED" || (charge.state === "FAILED" && charge.nextActionAt === null);
   if (!charge.isLatestAttempt || charge.attemptState === "FAILED" || charge.attemptState === "REFUSED") {
@@ -97,6 +99,10 @@ export function transition(
   if (outcome.state === "PENDING") return { kind: "STILL_PENDING", nextActionAt };
   return challenged(charge, outcome, settings, now);
 }
+
+/** A new card begins a charge's tries anew: what was held back meanwhile was held back for the old one's sake all the same. */
+const hasFailed = ({ firstFailedAt, declineClass }: Standing): boolean =>
+  firstFailedAt !== null || (declineClass !== null && declineClass !== "SETUP");
 
 function failed(
   charge: Standing,

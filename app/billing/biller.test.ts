@@ -121,6 +121,28 @@ describe("a run", () => {
     },
   );
 
+  test("keeps to the shop's pace also while many batches are on their way at once", async () => {
+    let accepted_ = 0;
+    const { biller, calls, charges } = shopOf(
+      manyContracts(200),
+      {
+        pace: {
+          allowance: () => 60 - accepted_,
+          sent: ({ accepted: count }) => Promise.resolve(void (accepted_ += count)),
+        },
+      },
+      {
+        async sendAttempts(intents) {
+          await new Promise((resolve) => setImmediate(resolve));
+          return intents.map(accepted);
+        },
+      },
+    );
+    await biller.round(200);
+    expect(calls.flat()).toHaveLength(60);
+    expect(charges().filter(({ state }) => state === "CLAIMED")).toHaveLength(140);
+  });
+
   test("that a first attempt shows to be broken goes on one by one, not with twenty-five", async () => {
     const { biller, calls } = shopOf(
       manyContracts(4),

@@ -26,6 +26,13 @@ const MAX_IN_FLIGHT = 60;
 /** Until when a charge that is taken at this moment is the taker's alone. */
 export const lease = (at: Date): Date => new Date(at.getTime() + LEASE_MS);
 
+/** What came of a batch. */
+interface Taken {
+  asked: number;
+  accepted: number;
+  throttled: boolean;
+}
+
 type SenderPorts = Pick<BillerPorts, "store" | "gate" | "stock" | "pace" | "now">;
 
 /** Sends guarded intents in batches: a first one alone, then a few, then many at once, until something goes wrong. */
@@ -34,6 +41,8 @@ export function createSender(
   { decideAnswer }: Pick<Rules, "decideAnswer">,
 ): (intents: readonly Intent[]) => Promise<void> {
   let batchesSent = 0;
+  /** Attempts whose answers are still to come: the shop's pace counts them only then. */
+  let onTheWay = 0;
 
   async function send(intents: readonly Intent[]): Promise<void> {
     const queue = [...intents];
@@ -52,20 +61,33 @@ export function createSender(
   /** @param isTrial one batch only: when it went well, the next ones go side by side */
   async function sendFrom(queue: Intent[], isTrial: boolean): Promise<"GO_ON" | "STOP"> {
     do {
-      const size = Math.min(batchSize(batchesSent), pace.allowance(now()));
-      if (size === 0) return "STOP";
+      const size = Math.min(batchSize(batchesSent), pace.allowance(now()) - onTheWay);
+      if (size <= 0) return "STOP";
       const taken = queue.splice(0, size);
       if (taken.length === 0) return "GO_ON";
-      const batch = await store.sending(taken, now(), lease(now()));
-      if (batch.length === 0) continue;
-      const wentWell = await sendBatch(batch);
-      batchesSent = wentWell === "ALL" ? batchesSent + 1 : 0;
-      if (wentWell === "THROTTLED") return "STOP";
+      const { asked, accepted, throttled } = await sendCounted(taken);
+      if (asked === 0) continue;
+      batchesSent = accepted === asked ? batchesSent + 1 : 0;
+      if (throttled) return "STOP";
     } while (!isTrial && batchSize(batchesSent) === LARGEST_BATCH);
     return "GO_ON";
   }
 
-  async function sendBatch(batch: readonly Intent[]): Promise<"ALL" | "SOME" | "THROTTLED"> {
+  async function sendCounted(taken: readonly Intent[]): Promise<Taken> {
+    onTheWay += taken.length;
+    let answered: Taken;
+    try {
+      const batch = await store.sending(taken, now(), lease(now()));
+      if (batch.length === 0) return { asked: 0, accepted: 0, throttled: false };
+      answered = await sendBatch(batch);
+    } finally {
+      onTheWay -= taken.length;
+    }
+    await pace.sent(answered, now());
+    return answered;
+  }
+
+  async function sendBatch(batch: readonly Intent[]): Promise<Taken> {
     let answers: SendAnswer[];
     try {
       const until = Math.min(...batch.map(({ leaseUntil }) => leaseUntil.getTime())) - SAFE_END_MS;
@@ -90,9 +112,7 @@ export function createSender(
     await store.sent(results, now());
     const accepted = answers.filter(({ kind }) => kind === "ACCEPTED").length;
     const throttled = answers.some((answer) => answer.kind === "REFUSED" && answer.code === "THROTTLED");
-    await pace.sent({ accepted, throttled }, now());
-    if (throttled) return "THROTTLED";
-    return accepted === batch.length ? "ALL" : "SOME";
+    return { asked: batch.length, accepted, throttled };
   }
 
   async function putBack(batch: readonly Intent[]): Promise<void> {

@@ -9,7 +9,7 @@ import { CONTRACT, gid, NOW, OTHER, suiteContracts } from "./charge-store.fixtur
 import { MemoryChargeStore } from "./charge-store.memory";
 import type { MemoryContract } from "./charge-store.memory";
 import type { Intent } from "./charge-store";
-import type { Feed, GuardReading } from "./guard";
+import type { Feed, GuardReading, UnreadableGuard } from "./guard";
 import { DEFAULT_SETTINGS } from "./settings";
 import type { BillingSettings } from "./settings";
 
@@ -433,4 +433,45 @@ describe("the end of dunning", () => {
     const { charge, world } = await failed({ pause: () => Promise.resolve("LATER") }, "PAUSE");
     expect(charge).toMatchObject({ state: "FAILED", nextActionAt: new Date(world.now.getTime() + 60 * MINUTE_MS) });
   });
+});
+
+test("a person who lets a parked charge go on does not have it charged beside an attempt that Shopify had after all", async () => {
+  const key = "gid://shopify/SubscriptionContract/0:5:1";
+  const theirs = (state: "PENDING" | "FAILED"): GuardReading =>
+    reading({
+      attempts: [
+        {
+          shopifyId: "gid://shopify/SubscriptionBillingAttempt/1",
+          idempotencyKey: key,
+          state,
+          createdAt: NOW,
+          errorCode: state === "FAILED" ? "CARD_DECLINED" : null,
+          nextActionUrl: null,
+          order: null,
+          completedAt: null,
+        },
+      ],
+    });
+  const answers: (GuardReading | UnreadableGuard)[] = [{ unreadable: "{}" }, theirs("PENDING"), theirs("FAILED")];
+  const { biller, calls, charges, world } = shopOf(
+    manyContracts(1),
+    {},
+    {
+      readGuards: () => Promise.resolve([answers.shift() ?? reading({})]),
+      sendAttempts: (intents) =>
+        Promise.resolve(calls.length === 1 ? intents.map(() => ({ kind: "NO_ANSWER" })) : intents.map(accepted)),
+    },
+  );
+  const later = (minutes: number) => (world.now = new Date(world.now.getTime() + minutes * MINUTE_MS));
+  await biller.round(10);
+  later(10);
+  await biller.round(10);
+  expect(charges()).toMatchObject([{ state: "PARKED", parkedReason: "BAD_DATA" }]);
+  Object.assign(charges()[0] ?? {}, { state: "CLAIMED", nextActionAt: world.now, parkedReason: null, confirmed: true });
+  await biller.round(10);
+  expect(calls).toEqual([[key]]);
+  // Shopify says that it failed: now the next key may go out.
+  later(15);
+  await biller.round(10);
+  expect(calls).toEqual([[key], ["gid://shopify/SubscriptionContract/0:5:2"]]);
 });

@@ -13,7 +13,7 @@ import {
 } from "./engine";
 import type { ContractFacts, DueCycle, DueDecision, ParkedReason } from "./engine";
 import { decideGuard, isAccountedFor } from "./guard";
-import type { Feed, FeedMark, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
+import type { Booked, Feed, FeedMark, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
 import { createSender, lease, NOT_PUT_BACK_WAIT_MS } from "./sender";
 import type { BillingSettings } from "./settings";
 
@@ -311,7 +311,8 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     const decided = intents.flatMap((intent, index) => {
       if (own.has(intent.attempt.idempotencyKey)) return [];
       const reading = guards[index] ?? null;
-      return [{ intent, reading, decision: rules.decideGuard(intent, reading, bookedOf(intent.contractId), now()) }];
+      const decision = rules.decideGuard(intent, reading, withoutEarlier(intent, bookedOf(intent.contractId)), now());
+      return [{ intent, reading, decision }];
     });
     await store.adopt(
       decided.flatMap(({ intent, decision }) => adoptionsOf(intent, decision)),
@@ -331,6 +332,17 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
       now(),
     );
     return decided.flatMap(({ intent, decision }) => (decision.kind === "SEND" ? [intent] : []));
+  }
+
+  /**
+   * An earlier attempt at this very cycle that was refused or parked as far as anybody knew, and that Shopify has on its way
+   * after all, holds the next one as a stranger's does.
+   */
+  function withoutEarlier({ contractShopifyId, cycleIndex, attempt }: Intent, booked: Booked): Booked {
+    const keys = new Set(booked.keys);
+    for (let number = 1; number < attempt.number; number += 1)
+      keys.delete(keyOf(contractShopifyId, cycleIndex, number));
+    return { ...booked, keys };
   }
 
   /** What the mirror has otherwise is read again, and looked at once more in the next round. */

@@ -197,6 +197,10 @@ export function sqlChargeStore(ctx: Context, shop: Shop, settings: BillingSettin
           JOIN "SubscriptionContract" contract ON contract.id = w."contractId" ${factsJoins}
           WHERE charge.id = w."chargeId" AND charge."nextActionAt" = w.until
             AND charge.state IN ('CLAIMED', 'SENDING', 'UNKNOWN')
+            -- Stopped meanwhile: nothing more leaves before a person has looked.
+            AND NOT EXISTS (
+              SELECT 1 FROM "Shop" shop
+              WHERE shop.id = ${shop.id}::uuid AND shop."billingHeldReason" = 'AMOUNT_DIFFERS')
             AND w."attemptId" = (
               SELECT own.id FROM "BillingAttempt" own WHERE own."chargeId" = charge.id ORDER BY own.number DESC LIMIT 1)
           RETURNING w."attemptId", charge."expectedLines" AS lines, charge."expectedAmount"

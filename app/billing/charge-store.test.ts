@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Db } from "~/db.server";
 
 import { testDb } from "../../tests/db";
-import { CONTRACT, memoryStore, NOW, sqlStore, suiteContracts } from "./charge-store.fixture";
+import { CONTRACT, memoryStore, NOW, OTHER, sqlStore, suiteContracts } from "./charge-store.fixture";
 import { sqlChargeStore } from "./charge-store.server";
 import { chargeStoreSuite, claimOf, outcomeOf } from "./charge-store.suite";
 
@@ -54,4 +54,17 @@ describe("many workers in PostgreSQL", () => {
     await Promise.all(stores.map((store) => store.settle([outcomeOf("SUCCESS")], NOW)));
     expect(await db.historyEvent.count({ where: { type: "charge.paid" } })).toBe(1);
   });
+});
+
+test("an order that took more than was meant stops the very run that finds it, before anything else leaves", async () => {
+  const LEASE = new Date("2026-03-02T08:05:00Z");
+  const { store } = await sqlStore(db, suiteContracts());
+  const intents = await store.claim([claimOf(CONTRACT, 4), claimOf(OTHER, 1)], NOW, LEASE);
+  const paid = outcomeOf("SUCCESS");
+  await store.settle([{ ...paid, order: paid.order && { ...paid.order, total: "249.00" } }], NOW);
+  const others = intents.filter(({ contractId }) => contractId === OTHER);
+  expect(others).toHaveLength(1);
+  expect(await store.sending(others, NOW, LEASE)).toEqual([]);
+  await db.shop.updateMany({ data: { billingHeldReason: null, billingHeldSince: null } });
+  expect(await store.sending(others, NOW, LEASE)).toHaveLength(1);
 });

@@ -106,7 +106,11 @@ async function takeBack(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent
     },
     select: { id: true, _count: { select: { attempts: true } } },
   });
-  const attemptsLeft = new Map(kept.map(({ id, _count }) => [id, _count.attempts]));
+  // What a person asked for and is not in stock waits like any other renewal, and holds nobody who would change the contract.
+  const waiting = new Set(back.filter(waitsForStock).map(({ charge }) => charge.chargeId));
+  const attemptsLeft = new Map(
+    kept.flatMap(({ id, _count }) => (_count.attempts > 0 || !waiting.has(id) ? [[id, _count.attempts]] : [])),
+  );
   const first = back.filter(({ charge }) => !attemptsLeft.has(charge.chargeId));
   await tx.charge.deleteMany({ where: { shopId: shop.id, id: { in: first.map(({ charge }) => charge.chargeId) } } });
   for (const { charge } of first) {
@@ -145,8 +149,21 @@ async function takeBack(ctx: Context, tx: Tx, shop: Shop, results: readonly Sent
         where: { id: charge.chargeId },
         data: { state: left > 0 ? "FAILED" : "CLAIMED", nextActionAt: decision.until, updatedAt: now },
       });
+      if (decision.reason === "STOCK") await noteWait(tx, charge, now);
     }
   }
+}
+
+const waitsForStock = ({ decision }: Sent): boolean => decision.kind === "RELEASE" && decision.reason === "STOCK";
+
+/** A declined charge keeps its cycle while it waits for stock: the wait is told once, and has its end. */
+async function noteWait(tx: Tx, { contractId, cycleIndex, chargeId }: Sent["charge"], now: Date): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "BillingCycle" AS cycle SET "waitReason" = 'STOCK',
+      "waitSince" = coalesce(charge."firstFailedAt", ${now}::timestamptz)
+    FROM "Charge" charge
+    WHERE charge.id = ${chargeId}::uuid AND cycle."contractId" = ${contractId}::uuid
+      AND cycle."cycleIndex" = ${cycleIndex} AND cycle."waitReason" IS DISTINCT FROM 'STOCK'`;
 }
 
 /** Attempts that nobody has settled meanwhile, with the end of the lease under which somebody has them. */

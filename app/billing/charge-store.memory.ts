@@ -394,10 +394,11 @@ export class MemoryChargeStore implements ChargeStore {
         case "RELEASE":
           this.takeBack(charge, attempt);
           this.releaseOneOffs(charge);
-          if (charge.attempts.length > 0 || charge.confirmed) {
+          if (charge.attempts.length > 0 || (charge.confirmed && !waitsForStock(decision))) {
             if (decision.kind === "WITHDRAW") this.giveUp(charge, decision.outcome, now);
             else Object.assign(charge, { state: stateBefore(charge), nextActionAt: decision.until });
           } else this.forget(charge, decision, now);
+            if (waitsForStock(decision)) this.noteWait(charge, now);
       }
     }
     return Promise.resolve();
@@ -426,6 +427,12 @@ export class MemoryChargeStore implements ChargeStore {
   }
 
   private forget(
+  private noteWait(charge: MemoryCharge, now: Date): void {
+    const cycle = this.cycle(charge);
+    if (!cycle || cycle.waitReason === "STOCK") return;
+    Object.assign(cycle, { waitReason: "STOCK", waitSince: charge.firstFailedAt ?? now });
+  }
+
     charge: MemoryCharge,
     decision: Extract<Sent["decision"], { kind: "WITHDRAW" | "RELEASE" }>,
     now: Date,
@@ -765,6 +772,9 @@ const cycleFacts = ({ cycleIndex, expectedAt, waitReason, waitSince }: MemoryCyc
   waitReason,
   waitSince,
   inGap: false,
+const waitsForStock = (decision: Sent["decision"]): boolean =>
+  decision.kind === "RELEASE" && decision.reason === "STOCK";
+
 });
 
 function putOffCycle(cycle: MemoryCycle, until: Date, reason: WaitReason | null, now: Date): void {

@@ -562,8 +562,30 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       const [charge] = await under.store.retry(tries, NOW, LEASE);
       expect(charge).toMatchObject({ attempt: { number: 1 }, confirmed: true });
       if (!charge) throw new Error("not tried");
-      await under.store.sent([{ charge, decision: { kind: "RELEASE", until: later(1), reason: "STOCK" } }], NOW);
+      await under.store.sent([{ charge, decision: { kind: "RELEASE", until: later(1), reason: "TOO_EARLY" } }], NOW);
       expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "CLAIMED", nextActionAt: later(1), attempts: [] });
+    });
+
+    test("for which there is no stock: what a person has let go waits like any other, what was declined keeps its place", async () => {
+      const under = await fresh();
+      await under.store.park([{ ...id, ...amount, reason: "TOO_LATE" }], NOW);
+      await under.letGo(CONTRACT, 4, NOW);
+      const tries = [{ chargeId: await under.chargeId(CONTRACT, 4), idempotencyKey: keyOf(CONTRACT, 4, 1), number: 1 }];
+      const [charge] = await under.store.retry(tries, NOW, LEASE);
+      if (!charge) throw new Error("not tried");
+      const waits = { kind: "RELEASE", until: later(6), reason: "STOCK" } as const;
+      await under.store.sent([{ charge, decision: waits }], NOW);
+      expect(await under.charge(CONTRACT, 4)).toBeNull();
+      const waiting = { waitReason: "STOCK", waitSince: NOW };
+      expect(await under.cycle(CONTRACT, 4)).toMatchObject({ ...waiting, claimed: false, dueAt: later(6) });
+
+      const other = await declined();
+      const [again] = await other.retry();
+      if (!again) throw new Error("not tried");
+      await other.store.sent([{ charge: again, decision: { ...waits, until: later(30) } }], later(24));
+      expect(await other.charge(CONTRACT, 4)).toMatchObject({ state: "FAILED", nextActionAt: later(30) });
+      expect(await other.cycle(CONTRACT, 4)).toMatchObject({ ...waiting, claimed: true });
+      expect((await other.store.takeFollowUps(later(30), 10, later(31)))[0]).toMatchObject({ waitSince: NOW });
     });
   });
 

@@ -65,9 +65,11 @@ describe("a due cycle", () => {
   });
 
   test("that waited for a reason was not forgotten: it is as late as it was when the wait began", () => {
-    const waited = { expectedAt: ago(20 * 24), waitReason: "STOCK", waitSince: ago(19 * 24) } as const;
+    const waited = { expectedAt: ago(20 * 24), waitReason: "UNDER_REVIEW", waitSince: ago(19 * 24) } as const;
     expect(decide(waited)).toEqual({ kind: "CHARGE", deep: true });
     expect(decide({ ...waited, waitSince: ago(1) })).toEqual({ kind: "PARK", reason: "TOO_LATE" });
+    // Somebody has asked for it although it was late; its wait has an end of its own.
+    expect(decide({ ...waited, waitReason: "STOCK", waitSince: ago(1) })).toEqual({ kind: "CHARGE", deep: true });
   });
 
   test("waits fifteen minutes after a new payment method, for Shopify's own retry, and is then looked at by itself", () => {

@@ -148,7 +148,9 @@ export function decideDue(due: DueCycle, settings: Pick<BillingSettings, "lateDa
   if (due.inGap) return { kind: "PARK", reason: "GAP" };
   // What waited for a reason was not forgotten: it is as late as it was when the wait began.
   const lateMs = (due.waitSince ?? now).getTime() - due.expectedAt.getTime();
-  if (lateMs > settings.lateDaysMax * DAY_MS) return { kind: "PARK", reason: "TOO_LATE" };
+  // The wait for stock has an end of its own, and has begun with a yes where one was needed.
+  const isTooLate = due.waitReason !== "STOCK" && lateMs > settings.lateDaysMax * DAY_MS;
+  if (isTooLate) return { kind: "PARK", reason: "TOO_LATE" };
   if (due.unreadableSince) {
     return { kind: "POSTPONE", until: new Date(now.getTime() + UNREADABLE_WAIT_MS), reason: "DISAGREEMENT" };
   }

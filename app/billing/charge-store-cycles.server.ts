@@ -9,6 +9,7 @@ import { money } from "~/money/money";
 
 import type { Adoption, ChargeStore, CycleId } from "./charge-store";
 import { chargeOneOffs, clearUp } from "./charge-store-cycle-edits.server";
+import { liftPause } from "./charge-store-write.server";
 import type { NoOrderOutcome, WaitReason } from "./engine";
 
 type Closures = Parameters<ChargeStore["close"]>[0];
@@ -151,6 +152,7 @@ export async function adopt(
   // Whoever has charged a cycle has charged what was on it.
   await chargeOneOffs(tx, shop, adoptions, now);
   await clearUp(ctx, tx, shop, adoptions, now);
+  await liftPause(tx, idsOf(adoptions), now);
   await refreshNextBilling(tx, idsOf(adoptions));
 }
 

@@ -9,6 +9,7 @@ import type { ChargeStore, OpenCharge } from "./charge-store";
 import { clearUp, releaseOneOffs } from "./charge-store-cycle-edits.server";
 import { lockContracts, SKIP_REASONS } from "./charge-store-cycles.server";
 import { openCharges } from "./charge-store-rows.server";
+import { liftPause } from "./charge-store-write.server";
 import { NEW_CARD_WAIT_MS } from "./engine";
 import type { NoOrderOutcome } from "./engine";
 import type { BillingSettings } from "./settings";
@@ -176,12 +177,14 @@ export async function ended(
   now: Date,
 ): Promise<void> {
   const charge = await tx.charge.findFirst({
-    where: { id: chargeId, shopId: shop.id, state: "FAILED" },
+    where: { id: chargeId, shopId: shop.id },
     include: { cycle: { select: { expectedAt: true } } },
   });
   if (!charge) return;
   const { contractId, cycleIndex } = charge;
   await lockContracts(tx, [contractId]);
+  // Paid while it was being paused.
+  if (charge.state !== "FAILED") return liftPause(tx, [contractId], now);
   await appendAll(ctx, tx, [
     {
       shopId: shop.id,

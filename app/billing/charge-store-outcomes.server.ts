@@ -12,7 +12,7 @@ import type { Standing, Transition } from "./charge";
 import { chargeOneOffs, clearUp } from "./charge-store-cycle-edits.server";
 import { lockContracts } from "./charge-store-cycles.server";
 import { skipMissed } from "./charge-store-dunning.server";
-import { settleContracts, write } from "./charge-store-write.server";
+import { liftPause, settleContracts, write } from "./charge-store-write.server";
 import type { Change } from "./charge-store-write.server";
 import type { AttemptOutcome } from "./engine";
 import { hold } from "./lane.server";
@@ -123,6 +123,8 @@ async function settleTurn(
   const paid = changes.filter(({ chargeState }) => chargeState === "PAID");
   await chargeOneOffs(tx, shop, paid, now);
   await clearUp(ctx, tx, shop, paid, now);
+  const paidContracts = paid.map(({ contractId }) => contractId);
+  await liftPause(tx, paidContracts, now);
   await appendAll(ctx, tx, events);
   if (settings.missedCycles === "SKIP") await skipMissed(ctx, tx, shop, recovered, now);
   await lookAhead(ctx, tx, shop, changes, now);

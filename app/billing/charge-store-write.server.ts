@@ -91,3 +91,18 @@ export async function settleContracts(tx: Tx, changes: readonly Change[]): Promi
     settled.map(({ contractId }) => contractId),
   );
 }
+
+/**
+ * Dunning's own pause of contracts whose payment has come without another try (approved late, or charged by others) ends
+ * now, as one that somebody has set a day for does (contracts/pause.server.ts): nobody else would lift it.
+ */
+export async function liftPause(tx: Tx, contractIds: readonly string[], now: Date): Promise<void> {
+  if (contractIds.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE "SubscriptionContract" AS contract SET "dunningPausedAt" = NULL, "pausedUntil" = ${now}::timestamptz
+    WHERE contract.id = ANY(${[...contractIds]}::uuid[]) AND contract.status = 'PAUSED'
+      AND contract."dunningPausedAt" IS NOT NULL AND contract."goneAt" IS NULL
+      AND NOT EXISTS (
+        SELECT 1 FROM "Charge" holding WHERE holding."contractId" = contract.id
+          AND holding.state IN ('CLAIMED', 'SENDING', 'PENDING', 'UNKNOWN', 'ACTION_REQUIRED', 'FAILED', 'PARKED'))`;
+}

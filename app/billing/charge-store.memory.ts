@@ -342,6 +342,7 @@ export class MemoryChargeStore implements ChargeStore {
       }
       Object.assign(cycle, { outcome: "BILLED", claimed: true, ...noWait });
       this.chargeOneOffs(adoption, now);
+      this.liftPause(adoption.contractId);
     }
     return Promise.resolve();
   }
@@ -397,8 +398,8 @@ export class MemoryChargeStore implements ChargeStore {
           if (charge.attempts.length > 0 || (charge.confirmed && !waitsForStock(decision))) {
             if (decision.kind === "WITHDRAW") this.giveUp(charge, decision.outcome, now);
             else Object.assign(charge, { state: stateBefore(charge), nextActionAt: decision.until });
-          } else this.forget(charge, decision, now);
             if (waitsForStock(decision)) this.noteWait(charge, now);
+          } else this.forget(charge, decision, now);
       }
     }
     return Promise.resolve();
@@ -426,13 +427,13 @@ export class MemoryChargeStore implements ChargeStore {
     this.byKey.delete(attempt.idempotencyKey);
   }
 
-  private forget(
   private noteWait(charge: MemoryCharge, now: Date): void {
     const cycle = this.cycle(charge);
     if (!cycle || cycle.waitReason === "STOCK") return;
     Object.assign(cycle, { waitReason: "STOCK", waitSince: charge.firstFailedAt ?? now });
   }
 
+  private forget(
     charge: MemoryCharge,
     decision: Extract<Sent["decision"], { kind: "WITHDRAW" | "RELEASE" }>,
     now: Date,
@@ -483,6 +484,7 @@ export class MemoryChargeStore implements ChargeStore {
 
   ended(chargeId: string, outcome: Parameters<ChargeStore["ended"]>[1], now: Date): Promise<void> {
     const charge = this.charges.get(chargeId);
+    if (charge && charge.state !== "FAILED") this.liftPause(charge.contractId);
     if (charge?.state !== "FAILED") return Promise.resolve();
     if (outcome === "PAUSED") Object.assign(charge, { nextActionAt: null, updatedAt: now });
     else {
@@ -543,6 +545,7 @@ export class MemoryChargeStore implements ChargeStore {
         const cycle = this.cycle(charge);
         if (cycle) Object.assign(cycle, { outcome: "BILLED", ...noWait });
         this.chargeOneOffs(charge, now);
+        this.liftPause(charge.contractId);
         if (result.recovered && this.settings.missedCycles === "SKIP") this.skipMissed(charge.contractId, now);
         break;
       }
@@ -575,6 +578,12 @@ export class MemoryChargeStore implements ChargeStore {
         Object.assign(charge, { state: "PENDING", nextActionAt: result.nextActionAt, dunningEndsAt: null });
         attempt.state = "PENDING";
     }
+  }
+
+  /** Whoever carries out a simulation's acts resumes it; what passes until then is paused by nobody any more. */
+  private liftPause(contractId: string): void {
+    const contract = this.contracts.get(contractId);
+    if (contract?.status === "PAUSED" && !this.isHeld(contractId)) contract.dunningPausedAt = null;
   }
 
   /** Cycles that passed while an earlier one was in dunning. */
@@ -763,6 +772,9 @@ const openAttempt = ({ attemptId, number, idempotencyKey, state, shopifyId }: Me
   shopifyId,
 });
 
+const waitsForStock = (decision: Sent["decision"]): boolean =>
+  decision.kind === "RELEASE" && decision.reason === "STOCK";
+
 /** Before its latest try, which came to nothing: declined, or let go by a person. */
 const stateBefore = ({ attempts }: MemoryCharge): ChargeState => (attempts.length > 0 ? "FAILED" : "CLAIMED");
 
@@ -772,9 +784,6 @@ const cycleFacts = ({ cycleIndex, expectedAt, waitReason, waitSince }: MemoryCyc
   waitReason,
   waitSince,
   inGap: false,
-const waitsForStock = (decision: Sent["decision"]): boolean =>
-  decision.kind === "RELEASE" && decision.reason === "STOCK";
-
 });
 
 function putOffCycle(cycle: MemoryCycle, until: Date, reason: WaitReason | null, now: Date): void {

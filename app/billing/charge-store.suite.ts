@@ -691,6 +691,33 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       expect(await under.contract(CONTRACT)).toMatchObject({ dunningPausedAt: later(24) });
     });
 
+    test("dunning's own pause is over once the payment has come without another try", async () => {
+      const paused = async () => {
+        const under = await declined();
+        await under.store.pausing(under.failedId, later(24));
+        await under.change(CONTRACT, { status: "PAUSED" });
+        return under;
+      };
+      const late = await paused();
+      await late.store.ended(late.failedId, "PAUSED", later(24));
+      await late.store.settle([outcomeOf("SUCCESS")], later(48));
+      expect(await late.contract(CONTRACT)).toMatchObject({ dunningPausedAt: null });
+
+      const elsewhere = await paused();
+      await elsewhere.store.ended(elsewhere.failedId, "PAUSED", later(24));
+      await elsewhere.store.adopt([{ contractId: CONTRACT, cycleIndex: 5, attempt: null, ...amount }], later(48));
+      expect(await elsewhere.contract(CONTRACT)).toMatchObject({ dunningPausedAt: later(24) });
+      await elsewhere.store.adopt([{ ...id, attempt: null, ...amount }], later(48));
+      expect(await elsewhere.contract(CONTRACT)).toMatchObject({ dunningPausedAt: null });
+
+      const meanwhile = await declined();
+      await meanwhile.store.pausing(meanwhile.failedId, later(24));
+      await meanwhile.store.settle([outcomeOf("SUCCESS")], later(24));
+      await meanwhile.change(CONTRACT, { status: "PAUSED" });
+      await meanwhile.store.ended(meanwhile.failedId, "PAUSED", later(24));
+      expect(await meanwhile.contract(CONTRACT)).toMatchObject({ dunningPausedAt: null });
+    });
+
     test("a new card for a contract that dunning has paused is tried", async () => {
       const under = await declined();
       await under.store.pausing(under.failedId, later(24));

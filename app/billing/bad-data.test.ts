@@ -238,6 +238,37 @@ test.each([1, 2, 3])(
   },
 );
 
+test("nonsense about the shop, its people and their cards leaves what is known, and whatever else is marked is read", async () => {
+  const app = await testApp();
+  const random = xoroshiro128plus(11);
+  const next = (below: number): number => (below === 0 ? 0 : (random.next() >>> 0) % below);
+  const { row } = await nextDue(app);
+  const known = await app.ctx.db.subscriptionContract.findUniqueOrThrow({
+    where: { id: row.id },
+    include: { customer: true },
+  });
+  const marks = [
+    ["SHOP", app.shop.domain],
+    ["CUSTOMER", known.customer?.shopifyId ?? ""],
+    ["PAYMENT_METHOD", known.paymentMethodId ?? ""],
+  ] as const;
+  corrupt(app, (data, { operation }) => {
+    if (["Shop", "CustomersById", "PaymentMethodsById"].includes(operation)) spoil(data, next);
+  });
+  for (let time = 0; time < 60; time += 1) {
+    await app.ctx.db.reread.createMany({
+      data: marks.map(([kind, shopifyId]) => ({
+        ...{ shopId: app.shop.id, kind, shopifyId },
+        markedAt: app.ctx.clock.now(),
+      })),
+    });
+    await rereadMarked(app.ctx, app.shop.id);
+  }
+  expect(await app.ctx.db.reread.count()).toBe(0);
+  const { timeZone, currencyCode } = await app.ctx.db.shop.findUniqueOrThrow({ where: { id: app.shop.id } });
+  expect([timeZone, currencyCode]).toEqual(["Europe/Oslo", "NOK"]);
+});
+
 test("a webhook with nonsense in it is refused or stored, and never fails", async () => {
   const app = await testApp();
   const random = xoroshiro128plus(7);

@@ -7,6 +7,9 @@ import type { CustomersByIdQuery, PaymentMethodsByIdQuery } from "~/shopify/gene
 import { customersOf } from "./customers.server";
 import { readableCustomer, readableMethod } from "./readable";
 
+const listOf = <Item>(nodes: readonly Item[] | null | undefined): readonly Item[] =>
+  Array.isArray(nodes) ? (nodes as readonly Item[]) : [];
+
 /**
  * Brings mirrored customers up to Shopify. People without a subscription are not taken in.
  * @param shopifyIds at most 100
@@ -22,7 +25,7 @@ export async function rereadCustomers(ctx: Context, shop: Shop, shopifyIds: read
     .admin(shop.domain)
     .request(CustomersByIdDocument, { ids: known.map(({ shopifyId }) => shopifyId) });
   // What can't be understood stays as it was.
-  const readings = (nodes ?? []).flatMap((node) =>
+  const readings = listOf(nodes).flatMap((node) =>
     node?.__typename === "Customer" ? (readableCustomer(node) ?? []) : [],
   );
   await ctx.db.$transaction((tx) => customersOf(ctx, tx, shop, readings));
@@ -39,7 +42,7 @@ export async function rereadPaymentMethods(ctx: Context, shop: Shop, shopifyIds:
   const { nodes }: Partial<PaymentMethodsByIdQuery> = await ctx
     .admin(shop.domain)
     .request(PaymentMethodsByIdDocument, { ids: [...shopifyIds] });
-  for (const node of nodes ?? []) {
+  for (const node of listOf(nodes)) {
     const reading = node?.__typename === "CustomerPaymentMethod" ? readableMethod(node) : null;
     if (!reading) continue;
     const { shopifyId, label, expiry, revokedAt } = reading;

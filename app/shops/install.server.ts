@@ -1,8 +1,10 @@
 import type { Context } from "~/context.server";
 import type { Tx } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";
+import { AdminApiError } from "~/shopify/admin-api.server";
 
 import { readShop, updateShopFields } from "./shop-fields.server";
+import type { ShopFields } from "./shop-fields.server";
 
 export interface Installed {
   outcome: "INSTALLED" | "REINSTALLED" | "ALREADY_INSTALLED";
@@ -48,13 +50,25 @@ export async function installShop(
           // uninstalledAt stays: the merchant is asked about the time between.
           data: fresh,
         })
-      : await tx.shop.create({ data: { id: ctx.ids.next(), domain, ...read.fields, grantedScopes, ...fresh } });
+      : await tx.shop.create({
+          data: { id: ctx.ids.next(), domain, ...wholeOf(read.fields), grantedScopes, ...fresh },
+        });
     const current = known ? await updateShopFields(ctx, tx, shop, { ...read.fields, grantedScopes }) : shop;
     await ctx.jobs.put(tx, "contracts.reconcile", { shopId: shop.id });
     ctx.log.info({ shop: domain, again: known !== null }, "app installed");
     return { outcome: known ? "REINSTALLED" : "INSTALLED", shop: current };
   });
 }
+
+/** A shop can't be taken in without these; a time zone that is not known here yet is UTC until it is. */
+function wholeOf(fields: Partial<ShopFields>): Partial<ShopFields> & BareFields {
+  const { name, email, currencyCode, timeZone = "UTC" } = fields;
+  if (name === undefined || email === undefined || currencyCode === undefined) {
+    throw new AdminApiError("NO_ANSWER", "The shop's own answer can't be understood.");
+  }
+  return { ...fields, name, email, currencyCode, timeZone };
+}
+type BareFields = Pick<ShopFields, "name" | "email" | "currencyCode" | "timeZone">;
 
 /**
  * app/uninstalled: the tokens are dead, so sessions go; everything else stays until shop/redact, because a merchant who

@@ -9,7 +9,7 @@ import { createBiller } from "./biller";
 import type { Biller, Pace } from "./biller";
 import { sqlChargeStore } from "./charge-store.server";
 import { expireFinished } from "./finished.server";
-import { shopifyGate } from "./gate.server";
+import { probe, shopifyGate } from "./gate.server";
 import { idempotencyKey } from "./key";
 import { hold, reasonOf, release } from "./lane.server";
 import { shopPace } from "./pace.server";
@@ -60,6 +60,7 @@ async function billerOf(ctx: Context, shop: Shop, pace: Pace): Promise<Biller> {
 
 async function oneRound(ctx: Context, shop: Shop, biller: Biller, pace: Pace): Promise<"MORE" | "DONE"> {
   try {
+    if (shop.billingHeldReason !== null && shop.billingHeldReason !== "RATE") await probe(ctx, shop);
     await biller.attend();
     const moved = await biller.round(roundSize(ctx, shop));
     if (pace.allowance(ctx.clock.now()) <= 0) {

@@ -50,6 +50,21 @@ test("a scope that was taken away stops billing with its reason, and giving it b
   ]);
 });
 
+test("a shop that is held stays so until Shopify has taken a call, also while nothing is due in it", async () => {
+  const app = await testApp();
+  const held = { billingHeldReason: "FROZEN", billingHeldSince: app.ctx.clock.now() } as const;
+  const probedNow = { ...held, billingHeldUntil: app.ctx.clock.now() };
+  await app.ctx.db.shop.update({ where: { id: app.shop.id }, data: probedNow });
+  app.intercept.fetch = () => () => Promise.resolve(new Response("", { status: 402 }));
+  await runBilling(app.ctx, app.shop.id);
+  expect(await shopOf(app)).toMatchObject(held);
+  expect(await told(app)).toEqual([]);
+  app.intercept.fetch = (next) => next;
+  await app.ctx.db.shop.update({ where: { id: app.shop.id }, data: probedNow });
+  await runBilling(app.ctx, app.shop.id);
+  expect(await shopOf(app)).toMatchObject({ billingHeldReason: null });
+});
+
 test("while Shopify does not answer nothing is lost and nobody is mailed; it is probed ever less often", async () => {
   const app = await testApp();
   const cycle = await nextCycle(app);

@@ -80,7 +80,7 @@ export async function close(ctx: Context, tx: Tx, shop: Shop, closures: Closures
   );
 }
 
-/** Looks at unclaimed cycles again later; without a reason only their date has moved. A wait goes on under the same reason, and one for stock through everything else. */
+/** Looks at unclaimed cycles again later; without a reason only their date has moved. A wait goes on under the same reason and where the next look comes at once, and one for stock through everything else. */
 export async function putOffCycles(
   tx: Tx,
   shop: Shop,
@@ -90,10 +90,11 @@ export async function putOffCycles(
   if (cycles.length === 0) return;
   await tx.$executeRaw`
     UPDATE "BillingCycle" AS cycle SET "dueAt" = wanted.until,
-      "waitReason" = CASE WHEN wanted.reason IS NULL AND cycle."waitReason" = 'STOCK' THEN 'STOCK'
-        ELSE wanted.reason END,
+      "waitReason" = CASE WHEN wanted.reason IS NULL AND (cycle."waitReason" = 'STOCK' OR wanted.until <= ${now}::timestamptz)
+        THEN cycle."waitReason" ELSE wanted.reason END,
       "waitSince" = CASE
-        WHEN cycle."waitReason" = wanted.reason OR (wanted.reason IS NULL AND cycle."waitReason" = 'STOCK')
+        WHEN cycle."waitReason" = wanted.reason THEN cycle."waitSince"
+        WHEN wanted.reason IS NULL AND (cycle."waitReason" = 'STOCK' OR wanted.until <= ${now}::timestamptz)
           THEN cycle."waitSince"
         WHEN wanted.reason IS NULL THEN NULL
         ELSE ${now}::timestamptz END

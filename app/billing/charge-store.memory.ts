@@ -787,7 +787,7 @@ const cycleFacts = ({ cycleIndex, expectedAt, waitReason, waitSince }: MemoryCyc
 });
 
 function putOffCycle(cycle: MemoryCycle, until: Date, reason: WaitReason | null, now: Date): void {
-  if (reason === null && cycle.waitReason === "STOCK") {
+  if (reason === null && (cycle.waitReason === "STOCK" || until <= now)) {
     cycle.dueAt = until;
     return;
   }

@@ -145,6 +145,11 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       expect(await wait()).toEqual(["UNDER_REVIEW", later(2), later(3)]);
       const offered = await store.dueCycles(later(3), 10);
       expect(offered.find(({ contractId }) => contractId === CONTRACT)).toMatchObject({ waitReason: "UNDER_REVIEW" });
+      // Looked at again at once: it waits for nothing new. With another date it waits for nothing.
+      await store.postpone([{ ...id, until: later(3), reason: null }], later(3));
+      expect(await wait()).toEqual(["UNDER_REVIEW", later(2), later(3)]);
+      await store.postpone([{ ...id, until: later(4), reason: null }], later(3));
+      expect(await wait()).toEqual([null, null, later(4)]);
       await store.close([{ ...id, outcome: "SKIPPED_STOCK" }], later(3));
       expect(await under.cycle(CONTRACT, 4)).toMatchObject({ outcome: "SKIPPED_STOCK", waitReason: null });
       expect(await due(under, later(3))).toContain("1:5");

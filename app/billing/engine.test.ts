@@ -40,6 +40,9 @@ describe("a due cycle", () => {
     const until = new Date(NOW.getTime() + 60_000);
     expect(decide({ changingSince: ago(0.01) })).toEqual({ kind: "POSTPONE", until, reason: null });
     expect(decide({ changingSince: ago(0.1) }).kind).toBe("CHARGE");
+    // What it waited for before is not forgotten: it would count as late.
+    const reviewed = { waitReason: "UNDER_REVIEW", waitSince: ago(20 * 24) } as const;
+    expect(decide({ ...reviewed, changingSince: ago(0.01) })).toMatchObject({ reason: "UNDER_REVIEW" });
   });
 
   test("that fell due while the app was removed from the shop waits for a person", () => {

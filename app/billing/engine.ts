@@ -155,7 +155,7 @@ export function decideDue(due: DueCycle, settings: Pick<BillingSettings, "lateDa
     return { kind: "POSTPONE", until: new Date(now.getTime() + UNREADABLE_WAIT_MS), reason: "DISAGREEMENT" };
   }
   if (isBeingChanged(due, now)) {
-    return { kind: "POSTPONE", until: new Date(now.getTime() + CHANGE_WAIT_MS), reason: null };
+    return { kind: "POSTPONE", until: new Date(now.getTime() + CHANGE_WAIT_MS), reason: due.waitReason };
   }
   const newCard = due.paymentMethodChangedAt;
   if (newCard && now.getTime() - newCard.getTime() < NEW_CARD_WAIT_MS) {

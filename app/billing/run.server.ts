@@ -11,6 +11,7 @@ import { sqlChargeStore } from "./charge-store.server";
 import { expireFinished } from "./finished.server";
 import { probe, shopifyGate } from "./gate.server";
 import { idempotencyKey } from "./key";
+import { pollWhileHeld } from "./held-poll.server";
 import { hold, reasonOf, release } from "./lane.server";
 import { shopPace } from "./pace.server";
 import { billingSettings } from "./settings.server";
@@ -31,6 +32,7 @@ const ROUND_LIMITS = { least: 50, most: 2000 } as const;
  */
 export async function runBilling(ctx: Context, shopId: string): Promise<void> {
   const first = await ctx.db.shop.findUnique({ where: { id: shopId } });
+  if (first?.status === "ACTIVE" && first.billingHeldReason === "AMOUNT_DIFFERS") return pollWhileHeld(ctx, first);
   if (!first || !mayBill(first, ctx.clock.now())) return;
   const pace = shopPace(ctx, first);
   const biller = await billerOf(ctx, first, pace);
@@ -105,11 +107,18 @@ export async function dueShops(ctx: Context): Promise<string[]> {
       WHERE cycle."shopId" = shop.id AND cycle."dueAt" <= ${now}::timestamptz AND ${CHARGEABLE}
       ORDER BY cycle."dueAt" LIMIT 1
     ) AS due ON true
-    WHERE ${BILLABLE} AND (shop."billingHeldReason" IS NULL OR shop."billingHeldUntil" <= ${now}::timestamptz) AND (
-      due.found
-      OR EXISTS (
+    WHERE ${BILLABLE} AND CASE
+      WHEN shop."billingHeldReason" IS NULL OR shop."billingHeldUntil" <= ${now}::timestamptz THEN
+        due.found
+        OR EXISTS (
+          SELECT 1 FROM "Charge" charge
+          WHERE charge."shopId" = shop.id AND charge."nextActionAt" <= ${now}::timestamptz)
+      -- A person has to look; what is on its way is still asked about.
+      WHEN shop."billingHeldReason" = 'AMOUNT_DIFFERS' THEN EXISTS (
         SELECT 1 FROM "Charge" charge
-        WHERE charge."shopId" = shop.id AND charge."nextActionAt" <= ${now}::timestamptz))`;
+        WHERE charge."shopId" = shop.id AND charge."nextActionAt" <= ${now}::timestamptz
+          AND charge.state IN ('PENDING', 'ACTION_REQUIRED'))
+      ELSE false END`;
   return rows.map(({ id }) => id);
 }
 

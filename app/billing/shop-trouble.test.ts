@@ -65,6 +65,25 @@ test("a shop that is held stays so until Shopify has taken a call, also while no
   expect(await shopOf(app)).toMatchObject({ billingHeldReason: null });
 });
 
+test("while a person has to look at a shop's billing, what was on its way is still followed without a webhook, and nothing new is charged", async () => {
+  const app = await testApp({ subscribers: 6 });
+  const cycle = await nextCycle(app);
+  app.world.settings.attemptPendingMinutes = 5;
+  await app.advanceTo(after(cycle.dueAt, 1));
+  expect(await chargesOf(app, cycle.contractId)).toMatchObject([{ state: "PENDING" }]);
+  await app.ctx.db.shop.update({
+    where: { id: app.shop.id },
+    data: { billingHeldReason: "AMOUNT_DIFFERS", billingHeldSince: app.ctx.clock.now() },
+  });
+  Object.defineProperty(app.shopify, "outbox", { get: () => [], configurable: true });
+  const charges = await app.ctx.db.charge.count();
+  for (const minutes of [11, 31]) await app.advanceTo(after(cycle.dueAt, minutes));
+  expect(await chargesOf(app, cycle.contractId)).toMatchObject([{ state: "PAID" }]);
+  await app.advanceTo(after(cycle.dueAt, 14 * 24 * 60));
+  expect(await app.ctx.db.charge.count()).toBe(charges);
+  expect(await shopOf(app)).toMatchObject({ billingHeldReason: "AMOUNT_DIFFERS" });
+});
+
 test("while Shopify does not answer nothing is lost and nobody is mailed; it is probed ever less often", async () => {
   const app = await testApp();
   const cycle = await nextCycle(app);

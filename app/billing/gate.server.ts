@@ -290,7 +290,7 @@ export async function readAttempts(ctx: Context, shop: Shop, ids: readonly strin
  * The gate: the only place where Shopify is asked to take money. One call, one aliased
  * `subscriptionBillingAttemptCreate` for each intent, with its own key and its own cycle's index. The intents are
  * committed; a lost answer is NO_ANSWER for all of them, and so is a call that comes too late to be made.
- * @throws AdminApiError if nothing was done: throttled, signed out, the shop away
+ * @throws AdminApiError if nothing was done: throttled, signed out, turned away, the shop away
  */
 async function sendAttempts(
   ctx: Context,
@@ -306,7 +306,7 @@ async function sendAttempts(
     const answers = await requestAll(ctx.admin(shop.domain), BillingAttemptCreateDocument, variables, { isLate });
     return answers.map(({ subscriptionBillingAttemptCreate: payload }) => sendAnswer(payload));
   } catch (error) {
-    if (!(error instanceof AdminApiError)) throw error;
+    if (!(error instanceof AdminApiError) || error.isTurnedAway) throw error;
     if (error.trouble === "REFUSED" && intents.length === 1) {
       return [{ kind: "REFUSED", code: "DOCUMENT", message: error.message }];
     }

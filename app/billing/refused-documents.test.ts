@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { confirmGone } from "~/contracts/gone.server";
 import { addOneOff } from "~/contracts/one-offs.server";
 
 import { testApp } from "../../tests/app";
@@ -67,4 +68,27 @@ test("one about a single cycle parks that charge with its reason, and a person l
   await app.advanceTo(after(cycle.dueAt, 60));
   expect(await charge()).toMatchObject({ state: "PAID", differsBy: null });
   expect(await app.ctx.db.oneOff.findFirst()).toMatchObject({ cycleIndex: cycle.cycleIndex });
+});
+
+test("a call that is turned away says nothing about what it asked for: no contract is gone by it, no charge parked", async () => {
+  const app = await testApp({ subscribers: 1 });
+  const { row, cycle, charge } = await nextDue(app);
+  const turnAway = (name: string | null) => {
+    app.intercept.fetch = (next) => (input, init) =>
+      name !== null && String(init?.body).includes(name)
+        ? Promise.resolve(Response.json({ errors: "Not Found" }, { status: 404 }))
+        : next(input, init);
+  };
+  turnAway("query");
+  await expect(confirmGone(app.ctx, app.shop, [row.shopifyId])).rejects.toThrow();
+  const contract = await app.ctx.db.subscriptionContract.findUniqueOrThrow({ where: { id: row.id } });
+  expect(contract).toMatchObject({ status: "ACTIVE", goneAt: null });
+
+  turnAway("BillingAttemptCreate");
+  await app.advanceTo(after(cycle.dueAt, 30));
+  expect(await charge()).toMatchObject({ state: "CLAIMED" });
+  turnAway(null);
+  await app.advanceTo(after(cycle.dueAt, 90));
+  expect(await charge()).toMatchObject({ state: "PAID" });
+  expect(await app.ctx.db.billingAttempt.count({ where: { charge: { contractId: row.id, imported: false } } })).toBe(1);
 });

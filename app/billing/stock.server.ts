@@ -54,7 +54,7 @@ async function carryOut(
     if (verdict.kind === "CHANGE") return await change(ctx, shop, intent, verdict);
     return verdict.kind === "SEND" && intent.cycleEdited ? await putBack(ctx, shop, intent) : verdict;
   } catch (error) {
-    if (!(error instanceof AdminApiError) || error.trouble !== "REFUSED") throw error;
+    if (!(error instanceof AdminApiError) || error.trouble !== "REFUSED" || error.isTurnedAway) throw error;
     return { kind: "PARK", reason: "REFUSED_DOCUMENT", raw: error.message };
   }
 }

@@ -123,6 +123,20 @@ describe("Admin API client", () => {
     expect(calls).toHaveLength(1);
   });
 
+  test("tells a call that was turned away from a document that was refused, and both from one without an answer", async () => {
+    const refusal = { errors: [{ message: "no such field", extensions: { code: "undefinedField" } }] };
+    const told = (answer: Answer) =>
+      client(answer)
+        .api.request(mutation, {})
+        .catch((error: unknown) => error);
+    expect(await told({ status: 404, body: { errors: "Not Found" } })).toMatchObject({
+      trouble: "REFUSED",
+      isTurnedAway: true,
+    });
+    expect(await told({ body: refusal })).toMatchObject({ trouble: "REFUSED", isTurnedAway: false });
+    expect(await told({ status: 502, body: {} })).toMatchObject({ trouble: "NO_ANSWER", isTurnedAway: false });
+  });
+
   test("gives up on a bucket that stays empty", async () => {
     const { api } = client(...Array.from({ length: 6 }, () => throttled(0)));
     expect(await trouble(api.request(query, {}))).toBe("THROTTLED");

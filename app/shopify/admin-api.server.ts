@@ -41,6 +41,8 @@ export class AdminApiError extends Error {
   constructor(
     readonly trouble: AdminApiTrouble,
     message: string,
+    /** With REFUSED: the call was turned away as such (HTTP 4xx), which says nothing about what it asked for. */
+    readonly isTurnedAway = false,
   ) {
     super(message);
   }
@@ -194,7 +196,9 @@ export function createAdminApi(dependencies: AdminApiDependencies): AdminApi {
             continue;
           }
           log.warn({ shop: shopDomain, trouble, attempt }, "Admin API call failed");
-          throw new AdminApiError(trouble, error instanceof Error ? error.message.slice(0, 500) : String(error));
+          const message = error instanceof Error ? error.message.slice(0, 500) : String(error);
+          const isTurnedAway = trouble === "REFUSED" && error instanceof ClientError && error.response.status >= 400;
+          throw new AdminApiError(trouble, message, isTurnedAway);
         }
       }
     },

@@ -57,7 +57,7 @@ async function requestHalving<Data extends object, Variables extends object>(
   try {
     return await requestAll(admin, document, variables, options);
   } catch (error) {
-    if (!(error instanceof AdminApiError) || error.trouble !== "REFUSED") throw error;
+    if (!(error instanceof AdminApiError) || error.trouble !== "REFUSED" || error.isTurnedAway) throw error;
     if (variables.length === 1) return [null];
     const middle = Math.ceil(variables.length / 2);
     return [

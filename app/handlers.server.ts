@@ -1,7 +1,7 @@
 import { clearUpCycle } from "~/billing/clear-up.server";
-import { rescheduleCycles } from "~/billing/reschedule.server";
+import { rescheduleCycles } from "~/billing/settings/reschedule.server";
 import { tick, runBilling } from "~/billing/run.server";
-import { sweep } from "~/billing/sweep.server";
+import { sweep } from "~/billing/sweep/sweep.server";
 import type { Context } from "~/context.server";
 import { attendContracts } from "~/contracts/attend.server";
 import { reconcile } from "~/billing/reconcile.server";

@@ -1,6 +1,6 @@
 import { startProcess } from "~/app-context.server";
 import { nextBillingMoment, tick } from "~/billing/run.server";
-import { nextSweepMoment } from "~/billing/sweep.server";
+import { nextSweepMoment } from "~/billing/sweep/sweep.server";
 import { nextContractMoment } from "~/contracts/attend.server";
 import { handlers } from "~/handlers.server";
 import { takeOver } from "~/jobs/queue.server";

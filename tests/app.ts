@@ -3,7 +3,7 @@ import path from "node:path";
 import { afterAll } from "vitest";
 
 import { nextBillingMoment, tick } from "~/billing/run.server";
-import { nextSweepMoment } from "~/billing/sweep.server";
+import { nextSweepMoment } from "~/billing/sweep/sweep.server";
 import type { Context } from "~/context.server";
 import { nextContractMoment } from "~/contracts/attend.server";
 import type { Shop as ShopRow } from "~/generated/prisma/client";

@@ -7,9 +7,9 @@ import type { Charge, Shop } from "~/generated/prisma/client";
 import type { Actor } from "~/history/events";
 import { append } from "~/history/history.server";
 
-import { adopt, lockContracts } from "./charge-store-cycles.server";
-import { giveUp } from "./charge-store-dunning.server";
-import { openCharges } from "./charge-store-rows.server";
+import { adopt, lockContracts } from "./ledger/charge-store-cycles.server";
+import { giveUp } from "./ledger/charge-store-dunning.server";
+import { openCharges } from "./ledger/charge-store-rows.server";
 import { HOLDING_STATES } from "./engine";
 import { release } from "./lane.server";
 

@@ -1,6 +1,6 @@
 import { decideAnswer, THROTTLED_WAIT_MS } from "./answer";
 import type { SendAnswer, SendDecision } from "./answer";
-import type { Adjustment, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./charge-store";
+import type { Adjustment, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./ledger/charge-store";
 import { adoptionsOf, bookChargedElsewhere, readCycles } from "./charged-elsewhere";
 import {
   CHANGE_WAIT_MS,
@@ -15,7 +15,7 @@ import type { ContractFacts, DueCycle, DueDecision, ParkedReason } from "./engin
 import { decideGuard, isAccountedFor } from "./guard";
 import type { Booked, Feed, FeedMark, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
 import { createSender, lease, NOT_PUT_BACK_WAIT_MS } from "./sender";
-import type { BillingSettings } from "./settings";
+import type { BillingSettings } from "./settings/settings";
 
 /** What billing asks Shopify for. Every call may throw; only `sendAttempts` moves money. */
 export interface Gate {

@@ -5,7 +5,7 @@ import { transition } from "./charge";
 import type { Standing, Transition } from "./charge";
 import { DECLINES } from "./decline";
 import type { AttemptOutcome, SeenState } from "./engine";
-import { DEFAULT_SETTINGS } from "./settings";
+import { DEFAULT_SETTINGS } from "./settings/settings";
 
 const NOW = new Date("2026-03-02T08:00:00Z");
 const HOUR_MS = 3_600_000;

@@ -8,7 +8,7 @@ import type { DeclineClass } from "./decline";
 import { afterFailure, GATEWAY_TRIES } from "./dunning";
 import type { DunningSettings } from "./dunning";
 import type { AttemptOutcome, ParkedReason, SeenOrder } from "./engine";
-import type { BillingSettings } from "./settings";
+import type { BillingSettings } from "./settings/settings";
 
 /** What becomes of a charge when an attempt's outcome is known: pure, the same for every keeper of the ledger. */
 

@@ -1,5 +1,5 @@
 import type { BillerPorts, Rules } from "./biller";
-import type { Adoption, OpenCharge } from "./charge-store";
+import type { Adoption, OpenCharge } from "./ledger/charge-store";
 import type { Booked, GuardDecision, GuardReading, UnreadableGuard } from "./guard";
 
 type LookPorts = Pick<BillerPorts, "store" | "gate" | "now">;

@@ -1,7 +1,7 @@
 import type { Context } from "~/context.server";
 import { removeCycleEdit } from "~/contracts/cycle-edit.server";
 
-import type { CycleId } from "./charge-store";
+import type { CycleId } from "./ledger/charge-store";
 
 /**
  * Takes off a cycle what was changed on it alone, for a charge that is over (paid early, or given up). Repeating it

@@ -3,7 +3,7 @@ import { isEnded, isHeld } from "~/contracts/cycle-rules";
 import { halfIntervalMs } from "~/schedule/interval";
 import type { IntervalUnit } from "~/schedule/interval";
 
-import type { BillingSettings } from "./settings";
+import type { BillingSettings } from "./settings/settings";
 
 /** The engine's words, and what it decides about a cycle whose moment has come: pure; instants come in as parameters. */
 

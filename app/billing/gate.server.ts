@@ -23,7 +23,7 @@ import type {
 import type { SendAnswer } from "./answer";
 import { allAttempts, attemptOutcomes, dateOf, isAttemptId, isText, readAttempt, readOrSuspect } from "./attempts";
 import type { CycleRef, Gate } from "./biller";
-import type { Intent } from "./charge-store";
+import type { Intent } from "./ledger/charge-store";
 import type { AttemptOutcome } from "./engine";
 import type { ChangedContract, Feed, FeedMark, GuardReading, ReadAttempt, UnreadableGuard } from "./guard";
 

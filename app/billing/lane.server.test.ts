@@ -6,7 +6,7 @@ import type { Shop } from "~/generated/prisma/client";
 import { AdminApiError } from "~/shopify/admin-api.server";
 
 import { testDb } from "../../tests/db";
-import { NOW, sqlStore } from "./charge-store.fixture";
+import { NOW, sqlStore } from "./ledger/charge-store.fixture";
 import { hold, probeNow, reasonOf, release } from "./lane.server";
 
 let db: Db;

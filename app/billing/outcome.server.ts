@@ -2,9 +2,9 @@ import type { Context } from "~/context.server";
 import { markAll } from "~/contracts/mark.server";
 import type { Shop } from "~/generated/prisma/client";
 
-import { sqlChargeStore } from "./charge-store.server";
+import { sqlChargeStore } from "./ledger/charge-store.server";
 import type { ReadAttempt } from "./guard";
-import { billingSettings } from "./settings.server";
+import { billingSettings } from "./settings/settings.server";
 
 /**
  * Writes down how an attempt ended, read from Shopify by a webhook's re-reading or by the poll, whichever comes first.

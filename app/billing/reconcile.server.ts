@@ -13,8 +13,8 @@ import type { ContractPageQuery } from "~/shopify/generated/admin";
 import { attemptOutcomes, isText } from "./attempts";
 import type { AttemptOutcome } from "./engine";
 import { feedEnd } from "./gate.server";
-import { importCharges } from "./import.server";
-import type { ContractPast } from "./import.server";
+import { importCharges } from "./ledger/import.server";
+import type { ContractPast } from "./ledger/import.server";
 
 /** Contracts of one page: about 400 of the 1,000 points that one query may cost. */
 const CONTRACTS_PER_PAGE = 50;

@@ -7,7 +7,7 @@ import { testApp } from "../../tests/app";
 import type { TestApp } from "../../tests/app";
 import { setStock } from "../../tests/dev-shop/domain";
 import { resolveParked } from "./actions.server";
-import { billingOverview } from "./overview.server";
+import { billingOverview } from "./overview/overview.server";
 
 const MINUTE_MS = 60_000;
 const after = (at: Date, minutes: number): string => new Date(at.getTime() + minutes * MINUTE_MS).toISOString();

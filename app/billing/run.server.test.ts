@@ -13,9 +13,9 @@ import {
   setCardOutcomes,
   updatePaymentMethod,
 } from "../../tests/dev-shop/domain";
-import { sqlChargeStore } from "./charge-store.server";
+import { sqlChargeStore } from "./ledger/charge-store.server";
 import { runBilling } from "./run.server";
-import { billingSettings } from "./settings.server";
+import { billingSettings } from "./settings/settings.server";
 
 /** Successful attempts of a contract's cycles in Shopify, whoever made them: "contract cycle", sorted. */
 const shopifySuccesses = ({ shopify }: TestApp): string[] =>

@@ -7,16 +7,16 @@ import type { Shop } from "~/generated/prisma/client";
 import { contractActs } from "./acts.server";
 import { createBiller } from "./biller";
 import type { Biller, Pace } from "./biller";
-import { sqlChargeStore } from "./charge-store.server";
+import { sqlChargeStore } from "./ledger/charge-store.server";
 import { expireFinished } from "./finished.server";
 import { probe, shopifyGate } from "./gate.server";
 import { idempotencyKey } from "./key";
 import { pollWhileHeld } from "./held-poll.server";
 import { hold, reasonOf, release } from "./lane.server";
 import { shopPace } from "./pace.server";
-import { billingSettings } from "./settings.server";
+import { billingSettings } from "./settings/settings.server";
 import { shopifyStock } from "./stock.server";
-import { sweepShops } from "./sweep.server";
+import { sweepShops } from "./sweep/sweep.server";
 
 /** Rounds of one job; what is left gets a job of its own, so that no shop keeps the others waiting. */
 const ROUNDS_PER_JOB = 20;

@@ -1,7 +1,7 @@
 import { batchSize, LARGEST_BATCH, THROTTLED_WAIT_MS } from "./answer";
 import type { SendAnswer } from "./answer";
 import type { BillerPorts, Rules } from "./biller";
-import type { Intent, Sent } from "./charge-store";
+import type { Intent, Sent } from "./ledger/charge-store";
 
 /**
  * A charge is another worker's after this long: far longer than a call to Shopify may take (45 seconds with 25

@@ -10,9 +10,9 @@ import type { VariantStockQuery } from "~/shopify/generated/admin";
 
 import { isText } from "./attempts";
 import type { StockDecision, StockDesk } from "./biller";
-import type { Intent, WaitingOneOff } from "./charge-store";
+import type { Intent, WaitingOneOff } from "./ledger/charge-store";
 import type { ExpectedLine } from "./engine";
-import type { BillingSettings } from "./settings";
+import type { BillingSettings } from "./settings/settings";
 import { decideStock } from "./stock";
 import type { CycleChange, LineChange, StockLevel, StockVerdict } from "./stock";
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { StockPolicy } from "~/generated/prisma/enums";
 
 import type { ExpectedLine } from "./engine";
-import type { StockRuleOf } from "./settings";
+import type { StockRuleOf } from "./settings/settings";
 import { decideStock } from "./stock";
 import type { StockLevel } from "./stock";
 

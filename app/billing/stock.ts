@@ -1,6 +1,6 @@
-import type { WaitingOneOff } from "./charge-store";
+import type { WaitingOneOff } from "./ledger/charge-store";
 import type { ExpectedLine } from "./engine";
-import type { BillingSettings } from "./settings";
+import type { BillingSettings } from "./settings/settings";
 
 /**
  * What of a renewal is sent, by what there is: pure. Stock is not dunning; the merchant's rules decide by line. What goes

@@ -1,7 +1,7 @@
 import { dunningSettings } from "~/billing/charge";
-import { settingsOf } from "~/billing/settings";
-import { standingOf } from "~/billing/standing";
-import type { StandingView } from "~/billing/views";
+import { settingsOf } from "~/billing/settings/settings";
+import { standingOf } from "~/billing/overview/standing";
+import type { StandingView } from "~/billing/overview/views";
 import { isEnded } from "~/contracts/cycle-rules";
 import { causeKey } from "~/notifications/causes";
 import { safeUrl } from "~/notifications/links";

@@ -3,7 +3,7 @@ import { useLoaderData } from "@remix-run/react";
 import { Banner, BlockStack, Card, InlineGrid, Link, Page, Text } from "@shopify/polaris";
 
 import { BillingCard } from "~/billing/components/billing-card";
-import { billingGlance } from "~/billing/overview.server";
+import { billingGlance } from "~/billing/overview/overview.server";
 import { AttentionCard } from "~/contracts/components/attention-card";
 import { RenewalsCard } from "~/contracts/components/renewals-card";
 import { homeFigures } from "~/contracts/queries.server";

@@ -7,7 +7,7 @@ import { orderNow, releaseBilling, resolveParked, retryNow } from "~/billing/act
 import type { ActionOutcome } from "~/billing/actions.server";
 import { billingAct, doneOf } from "~/billing/acts";
 import type { BillingAct, BillingAnswer } from "~/billing/acts";
-import { failingCharges, parkedCharges, waitingCycles } from "~/billing/attention.server";
+import { failingCharges, parkedCharges, waitingCycles } from "~/billing/overview/attention.server";
 import { BillingModal } from "~/billing/components/billing-modal";
 import { FailingCard } from "~/billing/components/failing-card";
 import { LaneBanner } from "~/billing/components/lane-banner";
@@ -17,7 +17,7 @@ import { TodayCard } from "~/billing/components/today-card";
 import { UpcomingCard } from "~/billing/components/upcoming-card";
 import { useBillingActs } from "~/billing/components/use-billing-acts";
 import { WaitingCard } from "~/billing/components/waiting-card";
-import { billingOverview } from "~/billing/overview.server";
+import { billingOverview } from "~/billing/overview/overview.server";
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 import { authenticateAdmin } from "~/shopify/authenticate.server";

@@ -1,7 +1,7 @@
 import type { ActionFunctionArgs, LoaderFunctionArgs } from "@remix-run/node";
 import { useLoaderData } from "@remix-run/react";
 
-import { settingsInput } from "~/billing/settings.server";
+import { settingsInput } from "~/billing/settings/settings.server";
 import { authenticateAdmin } from "~/shopify/authenticate.server";
 import { TimeMachinePage } from "~/simulation/components/time-machine-page";
 import { answerTimeMachine } from "~/simulation/time-machine-form.server";

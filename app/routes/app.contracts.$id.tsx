@@ -4,11 +4,11 @@ import { Banner, BlockStack, Layout, Page } from "@shopify/polaris";
 import type { PageProps } from "@shopify/polaris";
 import { z } from "zod";
 
-import { billingOf } from "~/billing/charges-of.server";
+import { billingOf } from "~/billing/overview/charges-of.server";
 import { BillingModal } from "~/billing/components/billing-modal";
 import type { BillingQuestion } from "~/billing/components/billing-questions";
 import { useBillingActs } from "~/billing/components/use-billing-acts";
-import type { ContractBilling } from "~/billing/views";
+import type { ContractBilling } from "~/billing/overview/views";
 import { AttentionBanner } from "~/contracts/components/attention-banner";
 import { ChargesCard } from "~/contracts/components/charges-card";
 import { ExtraCards } from "~/contracts/components/extra-cards";

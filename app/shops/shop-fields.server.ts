@@ -107,7 +107,7 @@ export async function readShop(
 
 /**
  * Brings the shop's row up to date with what was read from Shopify. A new time zone moves every renewal that has not
- * been claimed yet to the billing hour of the new zone's day (billing/reschedule.server.ts, as a job).
+ * been claimed yet to the billing hour of the new zone's day (billing/settings/reschedule.server.ts, as a job).
  * @returns the row as it is now
  */
 export async function updateShopFields(

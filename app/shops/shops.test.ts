@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 
-import { rescheduleCycles } from "~/billing/reschedule.server";
+import { rescheduleCycles } from "~/billing/settings/reschedule.server";
 import type { Context } from "~/context.server";
 import type { Db } from "~/db.server";
 import type { Shop } from "~/generated/prisma/client";

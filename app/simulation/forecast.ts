@@ -1,7 +1,7 @@
 import { createBiller } from "~/billing/biller";
-import type { MemoryContract } from "~/billing/charge-store.memory";
+import type { MemoryContract } from "~/billing/ledger/charge-store.memory";
 import { dueOf } from "~/schedule/due-of";
-import type { BillingSettings } from "~/billing/settings";
+import type { BillingSettings } from "~/billing/settings/settings";
 import { cycle } from "~/schedule/cycles";
 import type { CyclePolicy } from "~/schedule/cycles";
 

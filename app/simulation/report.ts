@@ -1,4 +1,4 @@
-import type { BillingSettings } from "~/billing/settings";
+import type { BillingSettings } from "~/billing/settings/settings";
 import type { Money } from "~/money/money";
 
 /** Furthest the time machine runs, in days: half a year shows every monthly rhythm and still ends in seconds. */

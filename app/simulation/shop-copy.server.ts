@@ -1,6 +1,6 @@
-import type { MemoryCharge, MemoryContract, MemoryCycle, MemoryOneOff } from "~/billing/charge-store.memory";
-import { contractFacts, factsJoins, factsOf } from "~/billing/charge-store-rows.server";
-import type { FactsRow } from "~/billing/charge-store-rows.server";
+import type { MemoryCharge, MemoryContract, MemoryCycle, MemoryOneOff } from "~/billing/ledger/charge-store.memory";
+import { contractFacts, factsJoins, factsOf } from "~/billing/ledger/charge-store-rows.server";
+import type { FactsRow } from "~/billing/ledger/charge-store-rows.server";
 import { RUNNING_STATES } from "~/billing/engine";
 import type { Context } from "~/context.server";
 import { maxRenewals } from "~/contracts/cycle-rules";

@@ -1,11 +1,11 @@
 import type { ActResult, BillerPorts, ContractActs, Gate, Pace, StockDecision, StockDesk } from "~/billing/biller";
-import { MemoryChargeStore } from "~/billing/charge-store.memory";
-import type { MemoryContract, MemoryCycle } from "~/billing/charge-store.memory";
-import type { Intent } from "~/billing/charge-store";
+import { MemoryChargeStore } from "~/billing/ledger/charge-store.memory";
+import type { MemoryContract, MemoryCycle } from "~/billing/ledger/charge-store.memory";
+import type { Intent } from "~/billing/ledger/charge-store";
 import type { ExpectedLine } from "~/billing/engine";
 import { dueOf } from "~/schedule/due-of";
 import { allowance, paceAfter, UNLIMITED } from "~/billing/pace";
-import type { BillingSettings } from "~/billing/settings";
+import type { BillingSettings } from "~/billing/settings/settings";
 import { decideStock } from "~/billing/stock";
 import { cycleOutcome, isEnded, isHeld } from "~/contracts/cycle-rules";
 

@@ -1,6 +1,6 @@
 import { Decimal } from "decimal.js";
 
-import type { MemoryCharge } from "~/billing/charge-store.memory";
+import type { MemoryCharge } from "~/billing/ledger/charge-store.memory";
 import { money } from "~/money/money";
 import type { Money } from "~/money/money";
 import { localDate } from "~/schedule/due";

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
-import { DUNNING_ENDS, MISSED_CYCLES } from "~/billing/settings-form";
-import type { SettingsInput } from "~/billing/settings-form";
-import { settingsInput } from "~/billing/settings.server";
+import { DUNNING_ENDS, MISSED_CYCLES } from "~/billing/settings/settings-form";
+import type { SettingsInput } from "~/billing/settings/settings-form";
+import { settingsInput } from "~/billing/settings/settings.server";
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 

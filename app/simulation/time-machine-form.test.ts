@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { DEFAULT_SETTINGS } from "~/billing/settings";
-import type { SettingsInput } from "~/billing/settings-form";
+import { DEFAULT_SETTINGS } from "~/billing/settings/settings";
+import type { SettingsInput } from "~/billing/settings/settings-form";
 
 import { barsOf, compareRuns } from "./comparison";
 import type { Run } from "./report";

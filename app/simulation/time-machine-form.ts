@@ -1,5 +1,5 @@
-import { BOUNDS, readSettings, settingsForm } from "~/billing/settings-form";
-import type { SettingsForm, SettingsInput, SettingsProblem } from "~/billing/settings-form";
+import { BOUNDS, readSettings, settingsForm } from "~/billing/settings/settings-form";
+import type { SettingsForm, SettingsInput, SettingsProblem } from "~/billing/settings/settings-form";
 
 import { MAX_DAYS, MAX_DECLINE_SHARE } from "./report";
 import type { TimeMachineInput } from "./report";

@@ -1,4 +1,4 @@
-import { billingSettings } from "~/billing/settings.server";
+import { billingSettings } from "~/billing/settings/settings.server";
 import type { Context } from "~/context.server";
 import type { Shop } from "~/generated/prisma/client";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { DEFAULT_SETTINGS } from "~/billing/settings";
+import { DEFAULT_SETTINGS } from "~/billing/settings/settings";
 import { addOneOff } from "~/contracts/one-offs.server";
 import { rereadContracts } from "~/contracts/read.server";
 

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from "node:timers/promises";
 
-import { sqlChargeStore } from "~/billing/charge-store.server";
+import { sqlChargeStore } from "~/billing/ledger/charge-store.server";
 import { idempotencyKey } from "~/billing/key";
 import { dueShops, nextBillingMoment, tick } from "~/billing/run.server";
-import { billingSettings } from "~/billing/settings.server";
+import { billingSettings } from "~/billing/settings/settings.server";
 import type { Context } from "~/context.server";
 import { createDb } from "~/db.server";
 import { handlers } from "~/handlers.server";

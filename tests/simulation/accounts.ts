@@ -1,4 +1,4 @@
-import type { MemoryCharge } from "~/billing/charge-store.memory";
+import type { MemoryCharge } from "~/billing/ledger/charge-store.memory";
 import { decimal, stateOf, UNITS } from "~/simulation/simulated-contract";
 import type { SimulatedContract } from "~/simulation/simulated-contract";
 

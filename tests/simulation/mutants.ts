@@ -1,6 +1,6 @@
 import type { BillerPorts, Rules } from "~/billing/biller";
 import { RULES } from "~/billing/biller";
-import type { ChargeStore } from "~/billing/charge-store";
+import type { ChargeStore } from "~/billing/ledger/charge-store";
 import type { AttemptOutcome } from "~/billing/engine";
 
 import { FAULTS } from "./faults";

@@ -1,5 +1,5 @@
 import { soonestAfter } from "~/billing/engine";
-import type { MemoryCharge } from "~/billing/charge-store.memory";
+import type { MemoryCharge } from "~/billing/ledger/charge-store.memory";
 import type { ContractState, SimulatedAttempt, SimulatedContract } from "~/simulation/simulated-contract";
 
 import { intervalOf } from "./watch";

@@ -1,6 +1,6 @@
 import type { BillerPorts, Rules } from "~/billing/biller";
 import { createBiller, RULES as REAL_RULES } from "~/billing/biller";
-import type { Intent } from "~/billing/charge-store";
+import type { Intent } from "~/billing/ledger/charge-store";
 import type { View } from "~/simulation/simulated-shop";
 import type { Hint } from "~/simulation/simulated-shopify";
 

@@ -1,4 +1,4 @@
-import type { MemoryCycle } from "~/billing/charge-store.memory";
+import type { MemoryCycle } from "~/billing/ledger/charge-store.memory";
 import type { SimulatedAttempt, SimulatedContract } from "~/simulation/simulated-contract";
 
 import type { Say } from "./watch";

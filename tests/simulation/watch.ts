@@ -1,5 +1,5 @@
-import type { Intent } from "~/billing/charge-store";
-import type { MemoryCharge } from "~/billing/charge-store.memory";
+import type { Intent } from "~/billing/ledger/charge-store";
+import type { MemoryCharge } from "~/billing/ledger/charge-store.memory";
 import { declineClass } from "~/billing/decline";
 import { isTooSoonAfter, RUNNING_STATES } from "~/billing/engine";
 import { decimal, stateOf, UNITS } from "~/simulation/simulated-contract";

@@ -1,5 +1,5 @@
-import type { BillingSettings } from "~/billing/settings";
-import { DEFAULT_SETTINGS } from "~/billing/settings";
+import type { BillingSettings } from "~/billing/settings/settings";
+import { DEFAULT_SETTINGS } from "~/billing/settings/settings";
 import { cycle } from "~/schedule/cycles";
 import { SeededCards } from "~/simulation/cards";
 import { Random } from "~/simulation/random";

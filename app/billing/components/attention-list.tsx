@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import { contractUrl } from "~/contracts/list-filter";
 import { useT } from "~/ui/i18n";
 
-import type { ContractRef, PageOf } from "../views";
+import type { ContractRef, PageOf } from "../overview/views";
 
 interface AttentionListProps<Item> {
   title: string;

@@ -3,8 +3,8 @@ import { BlockStack, Card, Link, ProgressBar, Text } from "@shopify/polaris";
 import { heldText } from "~/contracts/components/held-text";
 import { useT } from "~/ui/i18n";
 
-import { doneToday } from "../today";
-import type { BillingGlance } from "../views";
+import { doneToday } from "../overview/today";
+import type { BillingGlance } from "../overview/views";
 
 const TITLE = "home-billing";
 

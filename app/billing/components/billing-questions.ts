@@ -3,7 +3,7 @@ import type { Money } from "~/money/money";
 import type { Format, T } from "~/ui/i18n";
 
 import type { Resolution } from "../resolutions";
-import type { Stage } from "../views";
+import type { Stage } from "../overview/views";
 
 /** What the merchant is about to do to the shop's money. */
 export type BillingQuestion =

@@ -4,7 +4,7 @@ import { declineText } from "~/contracts/components/decline-text";
 import { asSentence } from "~/lib/format";
 import { useFormat, useT } from "~/ui/i18n";
 
-import type { FailingItem, PageOf } from "../views";
+import type { FailingItem, PageOf } from "../overview/views";
 import { AttentionList, ContractLink } from "./attention-list";
 import type { BillingQuestion } from "./billing-questions";
 import { standingText } from "./standing-text";

@@ -4,7 +4,7 @@ import { contractUrl } from "~/contracts/list-filter";
 import { useFormat, useT } from "~/ui/i18n";
 import { orderUrl } from "~/ui/shopify-links";
 
-import type { DifferingOrder, LaneView } from "../views";
+import type { DifferingOrder, LaneView } from "../overview/views";
 import { amountText } from "./amount-text";
 
 const known = ["FROZEN", "SIGNED_OUT", "SCOPES_LOST", "UNREACHABLE", "REFUSED", "AMOUNT_DIFFERS"] as const;

@@ -4,7 +4,7 @@ import { parkedText } from "~/contracts/components/parked-text";
 import { asSentence } from "~/lib/format";
 import { useFormat, useT } from "~/ui/i18n";
 
-import type { PageOf, ParkedItem } from "../views";
+import type { PageOf, ParkedItem } from "../overview/views";
 import { AttentionList, ContractLink } from "./attention-list";
 import type { BillingQuestion } from "./billing-questions";
 import { parkedAdvice } from "./parked-advice";

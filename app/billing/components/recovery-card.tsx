@@ -2,7 +2,7 @@ import { BlockStack, Card, Text } from "@shopify/polaris";
 
 import { useFormat, useT } from "~/ui/i18n";
 
-import type { RecoveryView } from "../views";
+import type { RecoveryView } from "../overview/views";
 import { amountText } from "./amount-text";
 
 /** What trying again has brought. */

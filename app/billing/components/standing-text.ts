@@ -2,7 +2,7 @@ import type { DunningEnd } from "~/generated/prisma/enums";
 import type { Format, T } from "~/ui/i18n";
 import type { TextKey } from "~/ui/texts";
 
-import type { StandingView } from "../views";
+import type { StandingView } from "../overview/views";
 
 type Words = Pick<Format, "dateTime" | "date">;
 

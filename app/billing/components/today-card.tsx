@@ -3,8 +3,8 @@ import { BlockStack, Card, InlineStack, ProgressBar, Text } from "@shopify/polar
 import { useFormat, useT } from "~/ui/i18n";
 import type { TextKey } from "~/ui/texts";
 
-import { doneToday } from "../today";
-import type { Tally, TodayView } from "../views";
+import { doneToday } from "../overview/today";
+import type { Tally, TodayView } from "../overview/views";
 import { amountText } from "./amount-text";
 
 const TITLE = "billing-today";

@@ -3,7 +3,7 @@ import { BlockStack, Card, Link, Text } from "@shopify/polaris";
 import { DayChart } from "~/ui/day-chart";
 import { useFormat, useT } from "~/ui/i18n";
 
-import type { BillingOverview } from "../views";
+import type { BillingOverview } from "../overview/views";
 import { amountText } from "./amount-text";
 
 /** The renewals of the next thirty days and what they are expected to bring. */

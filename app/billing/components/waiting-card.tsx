@@ -2,7 +2,7 @@ import { BlockStack, Text } from "@shopify/polaris";
 
 import { useFormat, useT } from "~/ui/i18n";
 
-import type { PageOf, WaitingItem } from "../views";
+import type { PageOf, WaitingItem } from "../overview/views";
 import { AttentionList, ContractLink } from "./attention-list";
 import { waitingText } from "./waiting-text";
 

@@ -6,7 +6,7 @@ import { words } from "../../../tests/words";
 import type { ParkedReason } from "../engine";
 import { resolutionsOf } from "../resolutions";
 import type { Resolution } from "../resolutions";
-import type { StandingView } from "../views";
+import type { StandingView } from "../overview/views";
 import { askBilling } from "./billing-questions";
 import type { BillingQuestion } from "./billing-questions";
 import { parkedAdvice } from "./parked-advice";

@@ -1,7 +1,7 @@
 import { BlockStack, Button, Collapsible, InlineStack, Link, Text } from "@shopify/polaris";
 import { useId, useState } from "react";
 
-import type { ChargeAttempt } from "~/billing/views";
+import type { ChargeAttempt } from "~/billing/overview/views";
 import { useFormat, useT } from "~/ui/i18n";
 import { orderUrl } from "~/ui/shopify-links";
 

@@ -2,7 +2,7 @@ import { Banner, BlockStack, Text } from "@shopify/polaris";
 
 import { endText, standingText } from "~/billing/components/standing-text";
 import { waitingText } from "~/billing/components/waiting-text";
-import type { ChargeDetail, ContractBilling } from "~/billing/views";
+import type { ChargeDetail, ContractBilling } from "~/billing/overview/views";
 import { useFormat, useT } from "~/ui/i18n";
 
 import type { ContractView } from "../views";

@@ -3,7 +3,7 @@ import { BlockStack, Card, InlineStack, Link, Text } from "@shopify/polaris";
 import type { BillingQuestion } from "~/billing/components/billing-questions";
 import { parkedAdvice } from "~/billing/components/parked-advice";
 import { ResolveButtons } from "~/billing/components/resolve-buttons";
-import type { ChargeDetail, ContractBilling } from "~/billing/views";
+import type { ChargeDetail, ContractBilling } from "~/billing/overview/views";
 import { asSentence } from "~/lib/format";
 import { useFormat, useT } from "~/ui/i18n";
 import { FoldedList } from "~/ui/folded-list";

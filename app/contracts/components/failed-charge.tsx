@@ -2,7 +2,7 @@ import { BlockStack, Button, InlineStack, Link, Text } from "@shopify/polaris";
 
 import type { BillingQuestion } from "~/billing/components/billing-questions";
 import { planEndText, standingText } from "~/billing/components/standing-text";
-import type { ChargeDetail, StandingView } from "~/billing/views";
+import type { ChargeDetail, StandingView } from "~/billing/overview/views";
 import type { DunningEnd } from "~/generated/prisma/enums";
 import { asSentence } from "~/lib/format";
 import { useFormat, useT } from "~/ui/i18n";

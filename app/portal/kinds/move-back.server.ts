@@ -1,4 +1,4 @@
-import { settingsOf } from "~/billing/settings";
+import { settingsOf } from "~/billing/settings/settings";
 import type { Context } from "~/context.server";
 import { moveBackWouldBe, takeMoveBack } from "~/contracts/move-back.server";
 import type { NotMovedBack } from "~/contracts/move-back.server";

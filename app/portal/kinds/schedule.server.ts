@@ -5,7 +5,7 @@ import { moveDelivery } from "~/contracts/move.server";
 import type { CycleView } from "~/contracts/views";
 import { localDate } from "~/schedule/due";
 import { dueOf } from "~/schedule/due-of";
-import { settingsOf } from "~/billing/settings";
+import { settingsOf } from "~/billing/settings/settings";
 
 import type { PortalAction, Problem } from "../actions";
 import { amountOfCycle, deliveryAmount, nextOpen, openCycles } from "../amounts";

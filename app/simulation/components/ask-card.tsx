@@ -1,6 +1,6 @@
 import { BlockStack, Button, Card, Select, Text, TextField } from "@shopify/polaris";
 
-import { DUNNING_ENDS, MISSED_CYCLES } from "~/billing/settings-form";
+import { DUNNING_ENDS, MISSED_CYCLES } from "~/billing/settings/settings-form";
 import { useMoment } from "~/ui/use-moment";
 import { useT } from "~/ui/i18n";
 

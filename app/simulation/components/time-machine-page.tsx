@@ -2,7 +2,7 @@ import { useFetcher } from "@remix-run/react";
 import { Banner, BlockStack, Card, Layout, Page, SkeletonBodyText, Text } from "@shopify/polaris";
 import { useEffect, useState } from "react";
 
-import type { SettingsInput } from "~/billing/settings-form";
+import type { SettingsInput } from "~/billing/settings/settings-form";
 import { useT } from "~/ui/i18n";
 
 import { readTimeMachineForm, timeMachineForm } from "../time-machine-form";

@@ -2,7 +2,7 @@ import { BlockStack, Card, ChoiceList, InlineGrid, Select, Text, TextField } fro
 
 import { useT } from "~/ui/i18n";
 
-import { DUNNING_ENDS, MISSED_CYCLES } from "../../settings-form";
+import { DUNNING_ENDS, MISSED_CYCLES } from "../../settings/settings-form";
 import type { FieldsProps } from "./fields";
 import { useMoment } from "~/ui/use-moment";
 import { useProblemText } from "./use-problem-text";

@@ -1,4 +1,4 @@
-import type { SettingsForm, SettingsProblem } from "../../settings-form";
+import type { SettingsForm, SettingsProblem } from "../../settings/settings-form";
 
 /** What every part of the settings form is given. */
 export interface FieldsProps {

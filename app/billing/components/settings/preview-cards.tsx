@@ -3,8 +3,8 @@ import { useState } from "react";
 
 import { useT } from "~/ui/i18n";
 
-import type { SettingsInput } from "../../settings-form";
-import type { DunningTimeline, SettingsPreview } from "../../settings-preview";
+import type { SettingsInput } from "../../settings/settings-form";
+import type { DunningTimeline, SettingsPreview } from "../../settings/settings-preview";
 import { useMoment } from "~/ui/use-moment";
 
 const DAY_MS = 24 * 3_600_000;

@@ -4,8 +4,8 @@ import { XIcon } from "@shopify/polaris-icons";
 import { pickVariants } from "~/ui/app-bridge";
 import { useT } from "~/ui/i18n";
 
-import { DEFAULT_STOCK_POLICIES, MAX_STOCK_RULES, RULE_POLICIES } from "../../settings-form";
-import type { StockRuleForm } from "../../settings-form";
+import { DEFAULT_STOCK_POLICIES, MAX_STOCK_RULES, RULE_POLICIES } from "../../settings/settings-form";
+import type { StockRuleForm } from "../../settings/settings-form";
 import type { FieldsProps } from "./fields";
 import { useProblemText } from "./use-problem-text";
 

@@ -1,7 +1,7 @@
 import { useT } from "~/ui/i18n";
 
-import { problemAt } from "../../settings-form";
-import type { SettingsField, SettingsProblem } from "../../settings-form";
+import { problemAt } from "../../settings/settings-form";
+import type { SettingsField, SettingsProblem } from "../../settings/settings-form";
 
 const LISTS: readonly SettingsField[] = ["dunningRetryDays", "payDays"];
 

@@ -1,12 +1,12 @@
 import { useFetcher } from "@remix-run/react";
 import { useEffect, useState } from "react";
 
-import { changedSettings, readSettings, settingsForm } from "../../settings-form";
-import type { SettingsForm, SettingsInput, SettingsProblem } from "../../settings-form";
+import { changedSettings, readSettings, settingsForm } from "../../settings/settings-form";
+import type { SettingsForm, SettingsInput, SettingsProblem } from "../../settings/settings-form";
 
 export type SettingsAction = { outcome: "SAVED" } | { outcome: "INVALID"; problems: SettingsProblem[] };
 
-/** What the form posts (billing/settings-form.server.ts reads it). */
+/** What the form posts (billing/settings/settings-form.server.ts reads it). */
 const posted = (form: SettingsForm) => ({ ...form, stockRules: form.stockRules.map((rule) => ({ ...rule })) });
 
 /**

@@ -19,8 +19,8 @@ import {
 import type { FactsRow } from "./charge-store-rows.server";
 import { sent } from "./charge-store-sent.server";
 import type { ChargeStore, Claim, Intent } from "./charge-store";
-import type { DueCycle } from "./engine";
-import type { BillingSettings } from "./settings";
+import type { DueCycle } from "../engine";
+import type { BillingSettings } from "../settings/settings";
 
 /** What a charge is meant to take, as it was noted right before sending. */
 type Meant = Pick<FactsRow, "lines" | "expectedAmount"> & { attemptId: string };

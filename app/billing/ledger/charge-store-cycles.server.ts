@@ -10,7 +10,7 @@ import { money } from "~/money/money";
 import type { Adoption, ChargeStore, CycleId } from "./charge-store";
 import { chargeOneOffs, clearUp } from "./charge-store-cycle-edits.server";
 import { liftPause } from "./charge-store-write.server";
-import type { NoOrderOutcome, WaitReason } from "./engine";
+import type { NoOrderOutcome, WaitReason } from "../engine";
 
 type Closures = Parameters<ChargeStore["close"]>[0];
 type Parked = Parameters<ChargeStore["park"]>[0];

@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from "./engine";
+import type { AttemptOutcome } from "../engine";
 
 /** A cycle that Shopify calls billed. */
 export interface BilledCycle {

@@ -3,14 +3,14 @@ import { beforeAll, expect, test } from "vitest";
 
 import type { Db } from "~/db.server";
 
-import { testDb } from "../../tests/db";
-import type { SendDecision } from "./answer";
+import { testDb } from "../../../tests/db";
+import type { SendDecision } from "../answer";
 import type { Claim, Intent, OpenCharge } from "./charge-store";
 import { CONTRACT, gid, memoryStore, NOW, ONE_OFF, OTHER, sqlStore, suiteContracts } from "./charge-store.fixture";
 import type { StoreUnderTest } from "./charge-store.fixture";
 import { claimOf, keyOf, outcomeOf } from "./charge-store.suite";
-import { isTooSoonAfter } from "./engine";
-import type { AttemptOutcome } from "./engine";
+import { isTooSoonAfter } from "../engine";
+import type { AttemptOutcome } from "../engine";
 
 /**
  * What the simulation proves of the ledger in memory holds for the one in PostgreSQL only if the two are the same. Here

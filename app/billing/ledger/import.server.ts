@@ -4,8 +4,8 @@ import type { Shop } from "~/generated/prisma/client";
 import { renewalAmount } from "~/money/money";
 import { halfIntervalMs } from "~/schedule/interval";
 
-import type { AttemptOutcome } from "./engine";
-import { readCycleAttempts } from "./gate.server";
+import type { AttemptOutcome } from "../engine";
+import { readCycleAttempts } from "../gate.server";
 import { placeSuccesses } from "./placing";
 
 /** A contract's past as Shopify has it. */

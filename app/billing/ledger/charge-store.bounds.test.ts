@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { Db } from "~/db.server";
 import { randomIds } from "~/lib/ids";
 
-import { testDb } from "../../tests/db";
+import { testDb } from "../../../tests/db";
 import { CONTRACT, NOW, OTHER, sqlStore, suiteContracts } from "./charge-store.fixture";
 import { claimOf, outcomeOf } from "./charge-store.suite";
 

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 
 import type { Db } from "~/db.server";
 
-import { testDb } from "../../tests/db";
+import { testDb } from "../../../tests/db";
 import { CONTRACT, memoryStore, NOW, OTHER, sqlStore, suiteContracts } from "./charge-store.fixture";
 import { sqlChargeStore } from "./charge-store.server";
 import { chargeStoreSuite, claimOf, outcomeOf } from "./charge-store.suite";

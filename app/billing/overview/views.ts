@@ -1,8 +1,8 @@
 import type { AttemptState, ChargeState, DunningEnd } from "~/generated/prisma/enums";
 import type { Money } from "~/money/money";
 
-import type { DeclineClass } from "./decline";
-import type { Resolution } from "./resolutions";
+import type { DeclineClass } from "../decline";
+import type { Resolution } from "../resolutions";
 
 /** Shapes that the billing page and a contract's charges read. Plain JSON: instants are ISO 8601 in UTC. */
 

@@ -1,6 +1,6 @@
 import type { ChargeState, CycleOutcome } from "~/generated/prisma/enums";
 
-import type { SendDecision } from "./answer";
+import type { SendDecision } from "../answer";
 import type {
   AttemptOutcome,
   ContractFacts,
@@ -9,8 +9,8 @@ import type {
   NoOrderOutcome,
   ParkedReason,
   WaitReason,
-} from "./engine";
-import type { Booked, Feed, FeedMark } from "./guard";
+} from "../engine";
+import type { Booked, Feed, FeedMark } from "../guard";
 
 /** A cycle's identity. */
 export interface CycleId {

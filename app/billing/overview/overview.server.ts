@@ -6,7 +6,7 @@ import type { Shop } from "~/generated/prisma/client";
 import { money } from "~/money/money";
 import { localDate } from "~/schedule/due";
 
-import { amountOfContract } from "./charge-store-rows.server";
+import { amountOfContract } from "../ledger/charge-store-rows.server";
 import { contractRef, refSelect, runningContract } from "./contract-ref";
 import { tally } from "./tally";
 import type { Counted } from "./tally";

@@ -10,10 +10,10 @@ import { bulkLines } from "~/shopify/bulk-operation.server";
 import type { BulkState } from "~/shopify/bulk-operation.server";
 import type { SweepAttemptsQuery, SweepContractsQuery } from "~/shopify/generated/admin";
 
-import { readAttempt } from "./attempts";
-import { RUNNING_STATES } from "./engine";
-import type { ReadAttempt } from "./guard";
-import { recordOutcomes } from "./outcome.server";
+import { readAttempt } from "../attempts";
+import { RUNNING_STATES } from "../engine";
+import type { ReadAttempt } from "../guard";
+import { recordOutcomes } from "../outcome.server";
 
 /** Lines compared with our rows at once. */
 const BATCH = 500;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { dunningPlan } from "./dunning";
-import { resolutionsOf } from "./resolutions";
+import { dunningPlan } from "../dunning";
+import { resolutionsOf } from "../resolutions";
 import { planOf, standingOf } from "./standing";
 import type { Unpaid } from "./standing";
 

@@ -3,11 +3,11 @@ import type { Prisma, Shop } from "~/generated/prisma/client";
 import { money } from "~/money/money";
 import { nextAmountOf } from "~/money/next-amount";
 
-import { dunningSettings } from "./charge";
+import { dunningSettings } from "../charge";
 import { contractRef, refSelect, runningContract } from "./contract-ref";
 import { missingOf } from "./missing.server";
-import { resolutionsOf } from "./resolutions";
-import { settingsOf } from "./settings";
+import { resolutionsOf } from "../resolutions";
+import { settingsOf } from "../settings/settings";
 import { standingOf } from "./standing";
 import type { FailingItem, PageOf, ParkedItem, WaitingItem } from "./views";
 

@@ -1,7 +1,7 @@
 import type { AttemptState, ChargeState, CycleOutcome } from "~/generated/prisma/enums";
 import { isEnded, isHeld } from "~/contracts/cycle-rules";
 
-import { transition } from "./charge";
+import { transition } from "../charge";
 import type {
   Adjustment,
   Adoption,
@@ -15,12 +15,12 @@ import type {
   Sent,
   WaitingOneOff,
 } from "./charge-store";
-import { HOLDING_STATES, isBeingChanged, NEW_CARD_WAIT_MS, RUNNING_STATES } from "./engine";
-import type { AttemptOutcome, ContractFacts, DueCycle, ExpectedLine, WaitReason } from "./engine";
-import type { Booked, Feed, FeedMark } from "./guard";
+import { HOLDING_STATES, isBeingChanged, NEW_CARD_WAIT_MS, RUNNING_STATES } from "../engine";
+import type { AttemptOutcome, ContractFacts, DueCycle, ExpectedLine, WaitReason } from "../engine";
+import type { Booked, Feed, FeedMark } from "../guard";
 import { newestOf } from "./news";
-import { DEFAULT_SETTINGS } from "./settings";
-import type { BillingSettings } from "./settings";
+import { DEFAULT_SETTINGS } from "../settings/settings";
+import type { BillingSettings } from "../settings/settings";
 
 /** A contract with its cycles, as a simulation sets it up. */
 export interface MemoryContract extends Omit<

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import type { AttemptOutcome } from "./engine";
+import type { AttemptOutcome } from "../engine";
 import { placeSuccesses } from "./placing";
 
 describe("past successes", () => {

@@ -1,7 +1,7 @@
 import { dueOf, dueWindow } from "~/schedule/due-of";
 
-import { dunningPlan } from "./dunning";
-import type { DunningSettings } from "./dunning";
+import { dunningPlan } from "../dunning";
+import type { DunningSettings } from "../dunning";
 import type { SettingsInput } from "./settings-form";
 
 /** What the preview is reckoned from: the shop's real coming cycles (settings-preview.server.ts). */

@@ -10,9 +10,9 @@ import { clearUp, releaseOneOffs } from "./charge-store-cycle-edits.server";
 import { lockContracts, SKIP_REASONS } from "./charge-store-cycles.server";
 import { openCharges } from "./charge-store-rows.server";
 import { liftPause } from "./charge-store-write.server";
-import { NEW_CARD_WAIT_MS } from "./engine";
-import type { NoOrderOutcome } from "./engine";
-import type { BillingSettings } from "./settings";
+import { NEW_CARD_WAIT_MS } from "../engine";
+import type { NoOrderOutcome } from "../engine";
+import type { BillingSettings } from "../settings/settings";
 
 /** People's acts looked after in one go. */
 const ATTENDED_AT_ONCE = 500;

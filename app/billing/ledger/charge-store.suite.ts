@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { Claim, Intent } from "./charge-store";
 import { CONTRACT, gid, NOW, ONE_OFF, OTHER, suiteContracts } from "./charge-store.fixture";
 import type { MakeStore, StoreUnderTest } from "./charge-store.fixture";
-import type { AttemptOutcome } from "./engine";
-import type { Feed } from "./guard";
-import type { BillingSettings } from "./settings";
+import type { AttemptOutcome } from "../engine";
+import type { Feed } from "../guard";
+import type { BillingSettings } from "../settings/settings";
 
 const HOUR_MS = 3_600_000;
 const later = (hours: number) => new Date(NOW.getTime() + hours * HOUR_MS);

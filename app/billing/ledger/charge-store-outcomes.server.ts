@@ -7,17 +7,17 @@ import type { NewEvent } from "~/history/events";
 import { appendAll } from "~/history/history.server";
 import { add, money } from "~/money/money";
 
-import { transition } from "./charge";
-import type { Standing, Transition } from "./charge";
+import { transition } from "../charge";
+import type { Standing, Transition } from "../charge";
 import { chargeOneOffs, clearUp } from "./charge-store-cycle-edits.server";
 import { lockContracts } from "./charge-store-cycles.server";
 import { skipMissed } from "./charge-store-dunning.server";
 import { liftPause, settleContracts, write } from "./charge-store-write.server";
 import type { Change } from "./charge-store-write.server";
-import type { AttemptOutcome } from "./engine";
-import { hold } from "./lane.server";
+import type { AttemptOutcome } from "../engine";
+import { hold } from "../lane.server";
 import { newestOf } from "./news";
-import type { BillingSettings } from "./settings";
+import type { BillingSettings } from "../settings/settings";
 
 interface Row extends Omit<Standing, "expectedAmount"> {
   chargeId: string;

@@ -12,8 +12,8 @@ import { sqlChargeStore } from "./charge-store.server";
 import type { ChargeStore } from "./charge-store";
 import { MemoryChargeStore } from "./charge-store.memory";
 import type { MemoryContract } from "./charge-store.memory";
-import { DEFAULT_SETTINGS } from "./settings";
-import type { BillingSettings } from "./settings";
+import { DEFAULT_SETTINGS } from "../settings/settings";
+import type { BillingSettings } from "../settings/settings";
 
 /** Two keepers of the ledger, set up alike and shown alike, for tests that compare them. */
 

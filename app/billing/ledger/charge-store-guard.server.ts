@@ -5,8 +5,8 @@ import type { Shop } from "~/generated/prisma/client";
 
 import type { Looked } from "./charge-store";
 import { settle } from "./charge-store-outcomes.server";
-import type { Booked, Feed, FeedMark } from "./guard";
-import type { BillingSettings } from "./settings";
+import type { Booked, Feed, FeedMark } from "../guard";
+import type { BillingSettings } from "../settings/settings";
 
 /** What the guard needs of the ledger, and what it leaves there. */
 

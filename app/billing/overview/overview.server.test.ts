@@ -3,9 +3,9 @@ import { expect, test } from "vitest";
 import { contractDetail } from "~/contracts/queries.server";
 import { localDate } from "~/schedule/due";
 
-import { testApp } from "../../tests/app";
-import type { TestApp } from "../../tests/app";
-import { setCardOutcomes } from "../../tests/dev-shop/domain";
+import { testApp } from "../../../tests/app";
+import type { TestApp } from "../../../tests/app";
+import { setCardOutcomes } from "../../../tests/dev-shop/domain";
 import { failingCharges, parkedCharges, waitingCycles } from "./attention.server";
 import { billingOf } from "./charges-of.server";
 import { billingGlance, billingOverview } from "./overview.server";

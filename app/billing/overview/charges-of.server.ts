@@ -4,12 +4,12 @@ import { money } from "~/money/money";
 import { nextAmountOf } from "~/money/next-amount";
 import type { Money } from "~/money/money";
 
-import { dunningSettings } from "./charge";
-import type { DunningSettings } from "./dunning";
-import { HOLDING_STATES } from "./engine";
+import { dunningSettings } from "../charge";
+import type { DunningSettings } from "../dunning";
+import { HOLDING_STATES } from "../engine";
 import { missingOf } from "./missing.server";
-import { resolutionsOf } from "./resolutions";
-import { settingsOf } from "./settings";
+import { resolutionsOf } from "../resolutions";
+import { settingsOf } from "../settings/settings";
 import { planOf, standingOf } from "./standing";
 import type { ChargeDetail, ContractBilling } from "./views";
 

@@ -1,9 +1,9 @@
 import type { ChargeState } from "~/generated/prisma/enums";
 
-import { DECLINES } from "./decline";
-import type { DeclineClass } from "./decline";
-import { dunningPlan, SPACING_MS } from "./dunning";
-import type { DunningSettings } from "./dunning";
+import { DECLINES } from "../decline";
+import type { DeclineClass } from "../decline";
+import { dunningPlan, SPACING_MS } from "../dunning";
+import type { DunningSettings } from "../dunning";
 import type { Stage, StandingView } from "./views";
 
 /** Where a charge that was not paid stands and what comes next, for people to read: pure. */

@@ -4,8 +4,8 @@ import type { Shop } from "~/generated/prisma/client";
 import { money } from "~/money/money";
 
 import type { Intent, OpenAttempt, OpenCharge } from "./charge-store";
-import { CHANGE_TAKES_MS } from "./engine";
-import type { ContractFacts } from "./engine";
+import { CHANGE_TAKES_MS } from "../engine";
+import type { ContractFacts } from "../engine";
 
 /** How the ledger's rows are read: one shape for what is due and for what is on its way. */
 

@@ -1,4 +1,4 @@
-import type { AttemptOutcome, SeenState } from "./engine";
+import type { AttemptOutcome, SeenState } from "../engine";
 
 const FURTHEST: readonly SeenState[] = ["PENDING", "ACTION_REQUIRED", "FAILED", "SUCCESS"];
 

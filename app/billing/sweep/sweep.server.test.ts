@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
-import { testApp } from "../../tests/app";
-import type { TestApp } from "../../tests/app";
+import { testApp } from "../../../tests/app";
+import type { TestApp } from "../../../tests/app";
 import {
   createAttempt,
   cyclesByIndex,
@@ -9,10 +9,10 @@ import {
   nextEventAt,
   runDueEvents,
   setCardOutcomes,
-} from "../../tests/dev-shop/domain";
-import { gid } from "../../tests/dev-shop/world";
-import type { Contract } from "../../tests/dev-shop/world";
-import { nextBillingMoment } from "./run.server";
+} from "../../../tests/dev-shop/domain";
+import { gid } from "../../../tests/dev-shop/world";
+import type { Contract } from "../../../tests/dev-shop/world";
+import { nextBillingMoment } from "../run.server";
 import { nextSweepMoment, sweep, sweepShops } from "./sweep.server";
 
 let app: TestApp;

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 
 import { updateShopFields } from "~/shops/shop-fields.server";
 
-import { testApp } from "../../tests/app";
-import type { TestApp } from "../../tests/app";
+import { testApp } from "../../../tests/app";
+import type { TestApp } from "../../../tests/app";
 import { rescheduleCycles } from "./reschedule.server";
 import type { SettingsInput } from "./settings-form";
 import { settingsPreviewData } from "./settings-preview.server";

@@ -1,3 +1,5 @@
+import { isHeld } from "~/contracts/cycle-rules";
+
 import { decideAnswer, THROTTLED_WAIT_MS } from "./answer";
 import type { SendAnswer, SendDecision } from "./answer";
 import type { Adjustment, ChargeStore, Claim, Intent, OpenCharge, Sent } from "./ledger/charge-store";
@@ -143,12 +145,15 @@ export function createBiller(ports: BillerPorts, rules: Rules = RULES) {
     return open.length + due.moved;
   }
 
-  /** A challenge that Shopify keeps open could still be approved: the cycle is not given up before it is closed. */
+  /**
+   * A challenge that Shopify keeps open could still be approved: the cycle is not given up before it is closed, and a
+   * person's own pause stays as it is.
+   */
   const isOver = (charge: OpenCharge, at: Date): boolean =>
     charge.state === "FAILED" &&
     charge.dunningEndsAt !== null &&
     charge.dunningEndsAt <= at &&
-    !(settings.dunningEnd === "SKIP" && isOpenChallenge(charge));
+    !(isOpenChallenge(charge) && (settings.dunningEnd === "SKIP" || isPausedByPerson(charge)));
 
   const isInDoubt = (charge: OpenCharge): charge is Intent =>
     charge.attempt?.state === "SENDING" && charge.attempt.shopifyId === null;
@@ -421,6 +426,9 @@ const mayTryAgain = ({ state }: NonNullable<OpenCharge["attempt"]>): boolean =>
 
 const isOpenChallenge = ({ state, attempt }: OpenCharge): boolean =>
   state === "FAILED" && attempt?.state === "ACTION_REQUIRED";
+
+const isPausedByPerson = ({ status, dunningPausedAt }: OpenCharge): boolean =>
+  isHeld(status) && dunningPausedAt === null;
 
 const idOf = ({ contractId, cycleIndex }: DueCycle) => ({ contractId, cycleIndex });
 

@@ -26,7 +26,8 @@ export async function attend(ctx: Context, tx: Tx, shop: Shop, now: Date): Promi
         CASE
           WHEN contract.status IN ('CANCELLED', 'EXPIRED') OR contract."goneAt" IS NOT NULL THEN 'ENDED'
           WHEN charge.state = 'FAILED' AND contract.status IN ('PAUSED', 'FAILED')
-            AND contract."dunningPausedAt" IS NULL THEN 'PAUSED'
+            -- What could still be approved holds the contract, also beyond a pause.
+            AND contract."dunningPausedAt" IS NULL AND last.state IS DISTINCT FROM 'ACTION_REQUIRED' THEN 'PAUSED'
           WHEN charge.state = 'FAILED' AND charge."firstFailedAt" IS NOT NULL AND last.state IN ('FAILED', 'REFUSED')
             AND contract."paymentMethodChangedAt" > last."sentAt" THEN 'NEW_CARD'
           WHEN charge.state = 'FAILED' AND contract.status = 'ACTIVE' AND contract."dunningPausedAt" IS NOT NULL

@@ -162,6 +162,7 @@ export class MemoryChargeStore implements ChargeStore {
         if ((state !== "FAILED" && state !== "PARKED") || this.cycle(charge)?.outcome === "BILLED") continue;
         if (isEnded(contract.status)) this.giveUp(charge, "ENDED", now);
         else if (state === "FAILED" && isHeld(contract.status) && contract.dunningPausedAt === null) {
+          if (charge.attempts.at(-1)?.state === "ACTION_REQUIRED") continue;
           this.giveUp(charge, "SKIPPED_PAUSED", now);
         } else if (state === "FAILED" && contract.paymentMethodChangedAt && hasNewCard(charge, contract)) {
           Object.assign(charge, {

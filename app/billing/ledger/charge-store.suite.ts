@@ -617,6 +617,19 @@ export function chargeStoreSuite(name: string, make: MakeStore): void {
       }
     });
 
+    test("a shopper's pause lets nothing go that could still be approved: the next renewal would be asked for beside it", async () => {
+      const under = await fresh();
+      await claimed(under);
+      await under.store.settle([outcomeOf("ACTION_REQUIRED")], NOW);
+      await under.store.settle([outcomeOf("ACTION_REQUIRED")], later(72));
+      await under.change(CONTRACT, { status: "PAUSED" });
+      expect(await under.store.attend(later(73))).toBe(0);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "FAILED", errorCode: "EXPIRED_BUYER_ACTION" });
+      await under.store.settle([outcomeOf("FAILED", { errorCode: "EXPIRED_BUYER_ACTION" })], later(74));
+      expect(await under.store.attend(later(75))).toBe(1);
+      expect(await under.charge(CONTRACT, 4)).toMatchObject({ state: "SKIPPED", skippedReason: "SKIPPED_PAUSED" });
+    });
+
     test("a cancelled contract's failed and parked charges are over", async () => {
       const under = await declined();
       await under.store.park([{ contractId: OTHER, cycleIndex: 1, ...amount, reason: "TOO_LATE" }], NOW);

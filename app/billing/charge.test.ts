@@ -26,6 +26,7 @@ const sending: Standing = {
   nextActionAt: new Date(NOW.getTime() + 600_000),
   remindedAt: null,
   expectedAmount: "199.00",
+  currencyCode: "NOK",
 };
 const seen = (state: SeenState, change: Partial<AttemptOutcome> = {}): AttemptOutcome => ({
   shopifyId: "gid://shopify/SubscriptionBillingAttempt/1",
@@ -41,8 +42,8 @@ const seen = (state: SeenState, change: Partial<AttemptOutcome> = {}): AttemptOu
   completedAt: state === "SUCCESS" || state === "FAILED" ? NOW : null,
   ...change,
 });
-const order = (total: string, taxOnTop = "0") =>
-  seen("SUCCESS", { order: { id: "o", name: "#1", total, taxOnTop, currencyCode: "NOK" } });
+const order = (total: string, taxOnTop = "0", currencyCode = "NOK") =>
+  seen("SUCCESS", { order: { id: "o", name: "#1", total, taxOnTop, currencyCode } });
 const failed = (errorCode: string | null) => seen("FAILED", { errorCode });
 const at = (standing: Partial<Standing>, outcome: AttemptOutcome, now = NOW) =>
   transition({ ...sending, ...standing }, outcome, SETTINGS, now);
@@ -101,17 +102,23 @@ describe("a success", () => {
     expect(at(late, seen("SUCCESS"))).toMatchObject({ kind: "PAID", recovered: true });
   });
 
+  const differsBy = (outcome: AttemptOutcome) => {
+    const result = at({}, outcome);
+    return result.kind === "PAID" ? result.differsBy : result.kind;
+  };
+
   test("that took more than was meant says by how much; tax on top, rounding and an order that is gone don't", () => {
-    const differsBy = (outcome: AttemptOutcome) => {
-      const result = at({}, outcome);
-      return result.kind === "PAID" ? result.differsBy : result.kind;
-    };
     expect(differsBy(order("249.00"))).toBe("50");
     expect(differsBy(order("248.75", "49.75"))).toBeNull();
     expect(differsBy(order("199.05"))).toBeNull();
     expect(differsBy(order("199.06"))).toBe("0.06");
     expect(differsBy(order("99.00"))).toBeNull();
     expect(differsBy(seen("SUCCESS", { order: null }))).toBeNull();
+  });
+
+  test("in another currency than was meant differs by all that it took, also where the figures are the same or less", () => {
+    expect(differsBy(order("199.00", "0", "USD"))).toBe("199.00");
+    expect(differsBy(order("20.00", "4.00", "USD"))).toBe("20.00");
   });
 
   test("is final: nothing that comes later moves it", () => {

@@ -31,6 +31,7 @@ export interface Standing {
   remindedAt: Date | null;
   /** Decimal string: lines and delivery before tax. */
   expectedAmount: string;
+  currencyCode: string;
 }
 
 /** Where a failed charge stands. */
@@ -79,7 +80,7 @@ export function transition(
     return { kind: outcome.state === "SUCCESS" && !isKnown ? "TWICE" : "NOTHING" };
   }
   if (outcome.state === "SUCCESS") {
-    const differsBy = outcome.order ? differenceOf(outcome.order, charge.expectedAmount) : null;
+    const differsBy = outcome.order ? differenceOf(outcome.order, charge) : null;
     return { kind: "PAID", differsBy, recovered: hasFailed(charge) };
   }
   const isOver = charge.state === "SKIPPED" || (charge.state === "FAILED" && charge.nextActionAt === null);
@@ -183,9 +184,10 @@ const ROUNDING = new Decimal("0.05");
 
 /**
  * What an order took beyond what was meant, tax on top left out; null if it follows from it. Less than was meant is no
- * harm to anybody and is left to the sweep.
+ * harm to anybody and is left to the sweep. In another currency none of what was taken was meant.
  */
-function differenceOf(order: SeenOrder, expectedAmount: string): string | null {
+function differenceOf(order: SeenOrder, { expectedAmount, currencyCode }: Standing): string | null {
+  if (order.currencyCode !== currencyCode) return order.total;
   const by = new Decimal(order.total).minus(order.taxOnTop).minus(expectedAmount);
   return by.greaterThan(ROUNDING) ? by.toString() : null;
 }

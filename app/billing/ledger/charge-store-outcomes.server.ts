@@ -26,7 +26,6 @@ interface Row extends Omit<Standing, "expectedAmount"> {
   cycleIndex: number;
   expectedAt: Date;
   expectedAmount: { toString(): string };
-  currencyCode: string;
   idempotencyKey: string;
 }
 

@@ -521,6 +521,7 @@ export class MemoryChargeStore implements ChargeStore {
     const standing = {
       ...{ state, declines, gatewayTroubles, firstFailedAt, declineClass, nextActionAt, remindedAt },
       expectedAmount: charge.expectedAmount,
+      currencyCode: charge.currencyCode,
       attemptState: attempt.state,
       attemptNumber: attempt.number,
       isLatestAttempt: charge.attempts.at(-1) === attempt,

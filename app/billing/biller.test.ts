@@ -254,34 +254,37 @@ describe("the end of dunning", () => {
   test.each([
     ["ACTIVE", 1],
     ["PAUSED", 0],
-  ] as const)("of a payment that could still be approved cancels a contract that is %s %i times", async (status, times) => {
-    let cancelled = 0;
-    const contracts = manyContracts(1);
-    const { biller, store, charges, world } = shopOf(contracts, {
-      settings: { ...DEFAULT_SETTINGS, timeZone: "UTC", dunningEnd: "CANCEL" },
-      acts: {
-        pause: () => Promise.resolve("DONE"),
-        resume: () => Promise.resolve("DONE"),
-        cancel: () => {
-          cancelled += 1;
-          return Promise.resolve("DONE");
+  ] as const)(
+    "of a payment that could still be approved cancels a contract that is %s %i times",
+    async (status, times) => {
+      let cancelled = 0;
+      const contracts = manyContracts(1);
+      const { biller, store, charges, world } = shopOf(contracts, {
+        settings: { ...DEFAULT_SETTINGS, timeZone: "UTC", dunningEnd: "CANCEL" },
+        acts: {
+          pause: () => Promise.resolve("DONE"),
+          resume: () => Promise.resolve("DONE"),
+          cancel: () => {
+            cancelled += 1;
+            return Promise.resolve("DONE");
+          },
         },
-      },
-    });
-    await biller.round(100);
-    const [attempt] = charges()[0]?.attempts ?? [];
-    if (!attempt || !contracts[0]) throw new Error("nothing was sent");
-    world.now = new Date(NOW.getTime() + 14 * 24 * 60 * MINUTE_MS);
-    for (const at of [NOW, world.now]) {
-      const { shopifyId, idempotencyKey } = attempt;
-      await store.settle([outcomeOf("ACTION_REQUIRED", { shopifyId: shopifyId ?? "", idempotencyKey })], at);
-    }
-    contracts[0].status = status;
-    await biller.attend();
-    await biller.round(100);
-    expect(cancelled).toBe(times);
-    expect(charges()[0]?.state).toBe(times > 0 ? "SKIPPED" : "FAILED");
-  });
+      });
+      await biller.round(100);
+      const [attempt] = charges()[0]?.attempts ?? [];
+      if (!attempt || !contracts[0]) throw new Error("nothing was sent");
+      world.now = new Date(NOW.getTime() + 14 * 24 * 60 * MINUTE_MS);
+      for (const at of [NOW, world.now]) {
+        const { shopifyId, idempotencyKey } = attempt;
+        await store.settle([outcomeOf("ACTION_REQUIRED", { shopifyId: shopifyId ?? "", idempotencyKey })], at);
+      }
+      contracts[0].status = status;
+      await biller.attend();
+      await biller.round(100);
+      expect(cancelled).toBe(times);
+      expect(charges()[0]?.state).toBe(times > 0 ? "SKIPPED" : "FAILED");
+    },
+  );
 });
 
 describe("before a charge", () => {

@@ -123,3 +123,16 @@ test("a renewal that waits for stock tells so once, is charged when the goods ar
     expect(order === undefined).toBe(!comes);
   }
 });
+
+test("a renewal that has waited for stock and is given a later day waits for nothing any more", async () => {
+  const app = await testApp();
+  const { row, contract, cycle } = await twoLines(app);
+  await app.advanceTo(after(cycle.dueAt, 60));
+  const wait = { contractId: row.id, cycleIndex: cycle.cycleIndex };
+  const state = () => app.ctx.db.billingCycle.findUniqueOrThrow({ where: { contractId_cycleIndex: wait } });
+  expect(await state()).toMatchObject({ waitReason: "STOCK" });
+  const expectedAt = new Date(cycle.expectedAt.getTime() + 2 * DAY_MINUTES * MINUTE_MS);
+  contract.cycleEdits[String(cycle.cycleIndex)] = { billingAttemptExpectedDate: expectedAt.toISOString() };
+  await rereadContracts(app.ctx, app.shop, [row.shopifyId], { whole: true });
+  expect(await state()).toMatchObject({ expectedAt, outcome: null, waitReason: null, waitSince: null });
+});

@@ -1,4 +1,5 @@
 import type { Tx } from "~/db.server";
+import { Prisma } from "~/generated/prisma/client";
 import type { Shop } from "~/generated/prisma/client";
 import type { ContractStatus, CycleOutcome } from "~/generated/prisma/enums";
 import type { NewEvent } from "~/history/events";
@@ -149,11 +150,14 @@ const movedEvent = (input: MergeInput, before: KnownCycle, after: CycleRow): New
   },
 });
 
-/** Inserts or overwrites cycles of several contracts in one statement; a claim is never undone by it. */
-export async function writeCycles(tx: Tx, shopId: string, rows: readonly CycleRow[]): Promise<void> {
+/**
+ * Inserts or overwrites cycles of several contracts in one statement; a claim is never undone by it. What a cycle has
+ * waited for is over once somebody has given it a later date to come: how late it is counts from there.
+ */
+export async function writeCycles(tx: Tx, shopId: string, rows: readonly CycleRow[], now: Date): Promise<void> {
   if (rows.length === 0) return;
   await tx.$executeRaw`
-    INSERT INTO "BillingCycle"
+    INSERT INTO "BillingCycle" AS cycle
       ("contractId", "cycleIndex", "shopId", "startAt", "endAt", "expectedAt", "dueAt", skipped, billed, outcome, claimed)
     SELECT r."contractId", r."cycleIndex", ${shopId}::uuid, r."startAt", r."endAt", r."expectedAt", r."dueAt",
       r.skipped, r.billed, r.outcome::"CycleOutcome", false
@@ -162,5 +166,10 @@ export async function writeCycles(tx: Tx, shopId: string, rows: readonly CycleRo
       "dueAt" timestamptz, skipped boolean, billed boolean, outcome text)
     ON CONFLICT ("contractId", "cycleIndex") DO UPDATE SET
       "startAt" = excluded."startAt", "endAt" = excluded."endAt", "expectedAt" = excluded."expectedAt",
-      "dueAt" = excluded."dueAt", skipped = excluded.skipped, billed = excluded.billed, outcome = excluded.outcome`;
+      "dueAt" = excluded."dueAt", skipped = excluded.skipped, billed = excluded.billed, outcome = excluded.outcome,
+      "waitReason" = CASE WHEN ${isPutOff(now)} THEN NULL ELSE cycle."waitReason" END,
+      "waitSince" = CASE WHEN ${isPutOff(now)} THEN NULL ELSE cycle."waitSince" END`;
 }
+
+const isPutOff = (now: Date): Prisma.Sql =>
+  Prisma.sql`excluded."expectedAt" > cycle."expectedAt" AND excluded."expectedAt" > ${now}::timestamptz`;

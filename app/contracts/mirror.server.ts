@@ -130,7 +130,7 @@ async function applyIn(ctx: Context, tx: Tx, shop: Shop, readings: readonly Read
   await markUnreadable(ctx, tx, shop, unreadable);
   if (newContracts.length > 0) await tx.subscriptionContract.createMany({ data: newContracts });
   if (newLines.length > 0) await tx.subscriptionLine.createMany({ data: newLines });
-  await writeCycles(tx, shop.id, cycles);
+  await writeCycles(tx, shop.id, cycles, ctx.clock.now());
   await refreshNextBilling(tx, touched);
   await appendAll(ctx, tx, await withNextDates(tx, events));
   return { ids, mustReadWhole };

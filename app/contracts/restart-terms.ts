@@ -1,11 +1,12 @@
 import type { Actor } from "~/history/events";
+import { cycle } from "~/schedule/cycles";
 import type { SubscriptionContractAtomicCreateInput } from "~/shopify/generated/admin";
 
 import { deliveryMethodOf, editAddressOf, methodInput, storedAddress, storedOption } from "./delivery";
 import { lineInput, policyInput } from "./draft-steps";
 import type { EditRow } from "./edit-material.server";
 import { planIn, pricingInProportion, pricingOn } from "./pricing";
-import type { LinePricing, PlanTerms } from "./pricing";
+import type { LinePricing, PlanTerms, Policy } from "./pricing";
 import { instrumentLabel, numberOf } from "./reading";
 import { termsOf } from "./row-terms";
 import type { DeliveryOption } from "./reading";
@@ -20,7 +21,8 @@ export interface RestartPlan {
   terms: ContractTerms;
   rhythm: PlanTerms | null;
   method: { id: string; label: string | null };
-  firstAt: string | null;
+  /** When its first order is expected, always a moment that is to come. */
+  firstAt: string;
   /** Shopify's id of a contract that an earlier try has made. */
   made: string | null;
 }
@@ -68,7 +70,15 @@ function todaysPricing(
     : pricingInProportion(price, { price: line.price, basePrice: price }, currencyCode);
 }
 
-export function createInput(plan: RestartPlan, actor: Actor, now: Date): SubscriptionContractAtomicCreateInput {
+/** The end of the first cycle of a contract that begins now: on the plan's anchor if it has one, else an interval on. */
+export function firstOrderAt(policy: Policy | ContractTerms["billing"], timeZone: string, now: Date): Date {
+  const { interval, count: intervalCount } = policy;
+  const anchors = "anchors" in policy ? policy.anchors : [];
+  const limits = { minCycles: null, maxCycles: null };
+  return cycle({ interval, intervalCount, anchors, timeZone, createdAt: now, ...limits }, 1).endAt;
+}
+
+export function createInput(plan: RestartPlan, actor: Actor): SubscriptionContractAtomicCreateInput {
   const { row, terms, rhythm, method } = plan;
   const address = storedAddress(row);
   const way = deliveryMethodOf(row);
@@ -77,7 +87,8 @@ export function createInput(plan: RestartPlan, actor: Actor, now: Date): Subscri
     customerId: plan.customerShopifyId,
     // Mirrored from Shopify, which names it so.
     currencyCode: row.currencyCode as SubscriptionContractAtomicCreateInput["currencyCode"],
-    nextBillingDate: plan.firstAt ?? now.toISOString(),
+    // Should Shopify end the first cycle then, it is still the date that the shopper has agreed to.
+    nextBillingDate: plan.firstAt,
     actor: actor === "shopper" ? "CUSTOMER" : "MERCHANT",
     lines: terms.lines.map((line) => ({ line: lineInput(line) })),
     contract: {

@@ -14,10 +14,9 @@ import { isEnded } from "./cycle-rules";
 import type { Terms } from "./edit";
 import { editRow, gather } from "./edit-material.server";
 import type { EditRow } from "./edit-material.server";
-import { expectedAfterChange } from "./next-date";
 import { rereadContracts } from "./read.server";
 import { numberOf } from "./reading";
-import { createInput, MARK, methodOf, todaysTerms } from "./restart-terms";
+import { createInput, firstOrderAt, MARK, methodOf, todaysTerms } from "./restart-terms";
 import type { RestartPlan } from "./restart-terms";
 import { readTerms } from "./row-terms";
 
@@ -74,8 +73,9 @@ export async function quoteRestart(ctx: Context, shop: Shop, contractId: string)
 }
 
 /**
- * Makes a new contract of an ended one: cancelled is final in Shopify. The first order comes one interval from now. A
- * double click makes one: the first is noted on the ended contract, the second waits for what it makes.
+ * Makes a new contract of an ended one: cancelled is final in Shopify. The first order comes one interval from now, or
+ * on the plan's next anchor. A double click makes one: the first is noted on the ended contract, the second waits for
+ * what it makes.
  */
 export async function restartContract(
   ctx: Context,
@@ -157,14 +157,8 @@ async function prepare(ctx: Context, shop: Shop, row: EditRow | null): Promise<R
     const today = todaysTerms(row, material);
     if (!today) return { outcome: "NOT_OFFERED" };
     const { terms, rhythm } = today;
-    const now = ctx.clock.now();
     // The new contract begins now: its first order comes when its first cycle ends.
-    const firstAt = expectedAfterChange(
-      { cycleIndex: 1, startAt: now },
-      rhythm?.billing ?? terms.billing,
-      now,
-      shop.timeZone,
-    );
+    const firstAt = firstOrderAt(rhythm?.billing ?? terms.billing, shop.timeZone, ctx.clock.now());
     const made = answer.customer?.subscriptionContracts.nodes.find(({ customAttributes }) =>
       customAttributes.some(({ key, value }) => key === MARK && value === numberOf(row.shopifyId)),
     );
@@ -174,7 +168,7 @@ async function prepare(ctx: Context, shop: Shop, row: EditRow | null): Promise<R
       terms,
       rhythm,
       method,
-      firstAt: firstAt?.toISOString() ?? null,
+      firstAt: firstAt.toISOString(),
       made: made?.id ?? null,
     };
   } catch (error) {
@@ -186,7 +180,7 @@ async function prepare(ctx: Context, shop: Shop, row: EditRow | null): Promise<R
 async function create(ctx: Context, shop: Shop, plan: RestartPlan, actor: Actor): Promise<string | RestartProblem> {
   const { subscriptionContractAtomicCreate: created } = await ctx
     .admin(shop.domain)
-    .request(ContractRestartDocument, { input: createInput(plan, actor, ctx.clock.now()) });
+    .request(ContractRestartDocument, { input: createInput(plan, actor) });
   const refusal = created?.userErrors[0];
   if (refusal) {
     return { outcome: "REFUSED", message: refusal.message, ...(refusal.code ? { code: refusal.code } : {}) };

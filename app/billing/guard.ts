@@ -120,9 +120,9 @@ export function decideGuard(
     return { kind: "RELEASE", until: new Date(now.getTime() + FOREIGN_WAIT_MS), reason: "FOREIGN_ATTEMPT", others };
   }
   if (!charge.confirmed) {
-    if (guard.expectedAt.getTime() !== charge.expectedAt.getTime() && guard.dueAt > now) {
-      return { kind: "RELEASE", until: guard.dueAt, reason: null, others };
-    }
+    // Either of the two dates may be the older one: only reading the contract again tells.
+    if (guard.expectedAt.getTime() !== charge.expectedAt.getTime() && guard.dueAt > now)
+      return { kind: "REREAD", others };
     const paid = foreign.filter(({ state }) => state === "SUCCESS").map((each) => each.completedAt ?? each.createdAt);
     if (charge.lastPaidAt) paid.push(charge.lastPaidAt);
     const latest = new Date(Math.max(0, ...paid.map((at) => at.getTime())));
@@ -147,6 +147,7 @@ export const isAccountedFor = (
   !("unreadable" in guard) &&
   guard.revisionId === charge.revisionId &&
   decision.kind !== "PARK" &&
+  decision.kind !== "REREAD" &&
   !(decision.kind === "RELEASE" && decision.reason === "FOREIGN_ATTEMPT");
 
 /** Attempts in the contract's and the cycles' lists that the ledger doesn't know; the checkout's own is nobody's. */

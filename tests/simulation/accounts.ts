@@ -186,7 +186,8 @@ function cycleAccounted(
         ? null
         : "called ended, which it never was";
     case "SKIPPED_DUNNING":
-      return contract.attempts.some(({ result }) => result?.kind === "FAILED")
+      // A challenge that the engine has given up on may still be open at Shopify.
+      return contract.attempts.some((attempt) => ["FAILED", "ACTION_REQUIRED"].includes(stateOf(attempt, stoppedAt)))
         ? null
         : "called declined, without a decline";
     case "SKIPPED_STOCK":

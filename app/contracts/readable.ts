@@ -90,7 +90,11 @@ const line = z.object({
   sellingPlanId: id.nullable(),
   sellingPlanName: short,
 });
-const discount = contractDiscount.extend({ title: short, lineIds: z.array(gid) }) satisfies z.ZodType<ContractDiscount>;
+const discount = contractDiscount.extend({
+  id: text(1_000),
+  title: short,
+  lineIds: z.array(gid),
+}) satisfies z.ZodType<ContractDiscount>;
 const contract = z.object({
   shopifyId: gid,
   status,

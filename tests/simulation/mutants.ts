@@ -47,13 +47,24 @@ const asFailed = (outcome: AttemptOutcome): AttemptOutcome => ({
 });
 
 /** Reads of attempts through which some states look like failures. */
-const misread = (ports: BillerPorts, isMisread: (outcome: AttemptOutcome, now: Date) => boolean): BillerPorts =>
-  withGate(ports, {
+/** Wherever it is read: also where the guard looks for an earlier try that is still on its way. */
+const misread = (ports: BillerPorts, isMisread: (outcome: AttemptOutcome, now: Date) => boolean): BillerPorts => {
+  const read = (outcome: AttemptOutcome) => (isMisread(outcome, ports.now()) ? asFailed(outcome) : outcome);
+  return withGate(ports, {
     readAttempts: async (ids) =>
-      (await ports.gate.readAttempts(ids)).map((read) =>
-        isMisread(read.outcome, ports.now()) ? { ...read, outcome: asFailed(read.outcome) } : read,
+      (await ports.gate.readAttempts(ids)).map((each) => ({ ...each, outcome: read(each.outcome) })),
+    readGuards: async (cycles) =>
+      (await ports.gate.readGuards(cycles)).map((guard) =>
+        guard && "cycles" in guard
+          ? {
+              ...guard,
+              attempts: guard.attempts.map(read),
+              cycles: guard.cycles.map((cycle) => ({ ...cycle, attempts: cycle.attempts.map(read) })),
+            }
+          : guard,
       ),
   });
+};
 
 /** What the cycle's own list shows. */
 const ofTheCycleAlone = (guard: Parameters<Rules["decideGuard"]>[1]): typeof guard =>

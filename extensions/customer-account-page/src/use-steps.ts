@@ -87,10 +87,9 @@ export function useSteps(view: Pick<PortalSubscription, "id"> | null, reload: ()
     queue: boolean,
   ): Promise<void> => {
     const again = queue ? null : () => carryOut(action, { seen, consent }, true);
-    await next(perform(id, { action, seen, queue, consentText: consent }), (receipt) => ({ at: "receipt", receipt }), {
-      queue: again,
-    });
-    await reload();
+    // Undo goes by what the page shows: it is brought up to date before anybody can press it.
+    const done = perform(id, { action, seen, queue, consentText: consent }).finally(reload);
+    await next(done, (receipt) => ({ at: "receipt", receipt }), { queue: again });
   };
 
   return {
